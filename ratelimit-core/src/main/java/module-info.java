@@ -7,6 +7,7 @@
 // Bucket4j names its module in the manifest only; the siblings are not seen when this is compiled.
 @SuppressWarnings({"module", "requires-automatic"})
 module io.ratelimit.core {
+  requires com.fasterxml.jackson.core;
   requires io.github.bucket4j.core;
   requires org.slf4j;
   requires transitive org.jspecify;

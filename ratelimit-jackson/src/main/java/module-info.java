@@ -1,4 +1,4 @@
-/** JSON by Jackson: payloads of a host's own types, and this library's values. */
+/** JSON with Jackson: payloads of the host's own types, and this library's values. */
 module io.ratelimit.jackson {
   requires transitive io.ratelimit.core;
   requires transitive com.fasterxml.jackson.core;

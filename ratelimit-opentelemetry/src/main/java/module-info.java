@@ -1,4 +1,4 @@
-/** Traces that go on from whoever publishes an event to its handler. */
+/** Traces that continue from the publisher of an event to its handler. */
 // OpenTelemetry names its modules in manifests only, and its types are part of this API.
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.ratelimit.opentelemetry {

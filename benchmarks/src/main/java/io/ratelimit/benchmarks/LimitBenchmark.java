@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One decision of the limit's state machine, in a steady state with a full window behind it. */
+/** One decision of the limit's state machine, in a steady state with a full window. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,7 +31,7 @@ public class LimitBenchmark {
 
   private static final Duration MICROSECOND = Duration.ofNanos(1_000);
 
-  /** Permits a minute and burst. */
+  /** Permits per minute, and burst. */
   @Param({"20:1", "20:20", "100000:1", "100000:1000"})
   public String limit = "";
 
@@ -39,7 +39,7 @@ public class LimitBenchmark {
   private Instant next = Instant.EPOCH;
   private Instant tooEarly = Instant.EPOCH;
 
-  /** Starts as many events as the window holds, each as soon as it may. */
+  /** Starts as many events as the window allows, each as early as possible. */
   @Setup(Level.Iteration)
   public void fillWindow() {
     String[] parts = limit.split(":", -1);
@@ -58,7 +58,7 @@ public class LimitBenchmark {
     tooEarly = next.minus(MICROSECOND);
   }
 
-  /** The event starts now; the next benchmark call starts the next one. */
+  /** Grants a start now; the next call grants the next one. */
   @Benchmark
   public Instant grant() {
     Decision decision = state.decide(next, 1);
@@ -70,7 +70,7 @@ public class LimitBenchmark {
     return next;
   }
 
-  /** The event may not start yet. */
+  /** Denies a start. */
   @Benchmark
   public Decision deny() {
     return state.decide(tooEarly, 1);

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The in-memory queue on one thread, at a limit too high to matter and a constant length. */
+/** The in-memory queue on one thread, with a constant length and a limit too high to matter. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -44,7 +44,7 @@ public class QueueBenchmark {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final int BATCH = 1_000;
 
-  /** How many events are pending. */
+  /** The number of pending events. */
   @Param({"1000", "10000", "100000", "1000000"})
   public int pending;
 
@@ -52,7 +52,7 @@ public class QueueBenchmark {
   private final List<AuditEvent> acknowledged = new ArrayList<>(BATCH);
   private long requests;
 
-  /** Fills the queue, once: its length stays the same. */
+  /** Fills the queue once; its length stays the same. */
   @Setup(Level.Trial)
   public void fill() {
     queue = InMemoryEventQueue.create(UNLIMITED);
@@ -64,16 +64,14 @@ public class QueueBenchmark {
     queue.publish(events);
   }
 
-  /**
-   * Publishes again what a call has acknowledged, outside the measurement, and makes nothing new.
-   */
+  /** Republishes acknowledged events outside the measurement, without creating new objects. */
   @TearDown(Level.Invocation)
   public void refill() {
     queue.publish(acknowledged);
     acknowledged.clear();
   }
 
-  /** Events are taken and acknowledged one by one: two calls each. */
+  /** Takes and acknowledges events one by one, with two calls each. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int takeAck() {

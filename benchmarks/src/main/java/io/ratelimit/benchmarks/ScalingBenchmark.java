@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A scaling decision for the round of 108 events in 3 minutes, and plans for larger ones, too. */
+/** Scaling decisions for a round of 108 events in 3 minutes, and plans for larger rounds. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -67,34 +67,34 @@ public class ScalingBenchmark {
     return ScalingInput.of(Instant.EPOCH, Workload.of(mix), DEADLINE, LIMIT, WorkerRange.DEFAULT);
   }
 
-  /** The deadline is safe. */
+  /** Decides while the deadline is safe. */
   @Benchmark
   public ScalingDecision decide() {
     return policy.decide(calm);
   }
 
-  /** The limit must be raised. */
+  /** Decides when the limit must be raised. */
   @Benchmark
   public ScalingDecision decideEmergency() {
     return policy.decide(emergency);
   }
 
-  /** Plans a round under a limit of about half of what it needs. */
+  /** Plans a round under about half the limit that it needs. */
   @Benchmark
   public Plan plan(Round round) {
     return Planner.plan(round.request);
   }
 
-  /** What is planned: 1,000 attempts are the most that are scheduled one by one. */
+  /** The planned round: at most 1,000 attempts are scheduled one by one. */
   @State(Scope.Benchmark)
   public static class Round {
-    /** How many events it has. */
+    /** The number of its events. */
     @Param({"108", "1000", "1000000"})
     public int events;
 
     private PlanRequest request;
 
-    /** Makes the request. */
+    /** Creates the request. */
     @Setup
     public void make() {
       request = ScalingBenchmark.request(events, events * 20 / 108);

@@ -1,8 +1,8 @@
 package io.ratelimit.examples;
 
 import io.ratelimit.core.queue.QueueStore;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueueUnavailableException;
-import io.ratelimit.core.queue.StoredRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

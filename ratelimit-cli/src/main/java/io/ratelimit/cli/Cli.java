@@ -5,6 +5,7 @@ import io.ratelimit.cli.config.ConfigCommand;
 import io.ratelimit.cli.config.Configuration;
 import io.ratelimit.cli.config.ConfiguredDefaults;
 import io.ratelimit.cli.doctor.DoctorCommand;
+import io.ratelimit.cli.history.ForecastCommand;
 import io.ratelimit.cli.history.HistoryCommand;
 import io.ratelimit.cli.limiter.LimiterCommand;
 import io.ratelimit.cli.log.LogOptions;
@@ -79,7 +80,10 @@ public final class Cli extends CommandGroup {
 
   private static final Pattern NAME = Pattern.compile("-{0,2}[a-z-]{1,30}");
 
-  /** Of what a manager or its server refuses; what is not here could not be reached. */
+  /**
+   * Exit codes of refusals by a manager or its server; any other failure means that it could not be
+   * reached.
+   */
   private static final Map<Class<? extends ManagerException>, Integer> EXIT_CODES =
       Map.of(
           ManagerException.AlreadyStarted.class, ExitCode.BAD_INPUT,
@@ -132,7 +136,7 @@ public final class Cli extends CommandGroup {
     return exitCode;
   }
 
-  /** A reader that has gone knows it; of all else a message tells. */
+  /** Returns the exit code for failed output; prints a message unless the reader has gone. */
   private static int outputFailed(Terminal terminal) {
     String reason = terminal.out().failure().map(Causes::told).orElse("it is closed");
     if (reason.contains("Broken pipe")) {
@@ -159,7 +163,7 @@ public final class Cli extends CommandGroup {
             (failure, command, result) -> failed(failure, command, terminal));
   }
 
-  /** Returns all commands, as they are without output and error handling. */
+  /** Returns all commands, without output and error handling. */
   static CommandLine commands(Terminal terminal, InputStream input, Configuration configuration) {
     return new CommandLine(new Cli())
         .addSubcommand(new DemoCommand(terminal, input))
@@ -182,6 +186,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(ScheduleCommand.commandLine(terminal))
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new HistoryCommand(terminal))
+        .addSubcommand(new ForecastCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal, configuration))
         .addSubcommand(new CompletionCommand());
@@ -197,7 +202,7 @@ public final class Cli extends CommandGroup {
     return ExitCode.BAD_INPUT;
   }
 
-  /** Returns where a refused value is from, if it is not from the command line. */
+  /** Returns the source of a refused value, if it is not the command line. */
   private static String source(
       ParameterException failure, Configuration configuration, List<String> args) {
     if (!(failure.getArgSpec() instanceof OptionSpec option)) {
@@ -234,7 +239,7 @@ public final class Cli extends CommandGroup {
     return Printable.cut(message, LONGEST_REASON);
   }
 
-  /** As far as it is a name: what follows may be a password. */
+  /** Returns the name in an argument; the rest may be a password. */
   private static String nameIn(String argument) {
     Matcher name = NAME.matcher(argument);
     String shown = name.lookingAt() ? name.group() : "";

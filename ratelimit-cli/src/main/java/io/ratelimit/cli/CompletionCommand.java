@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints a completion script, which knows files and what {@code config show} shows as well. */
+/**
+ * Prints a completion script, which also completes files and the commands of {@code config show}.
+ */
 @Command(
     name = "generate-completion",
     mixinStandardHelpOptions = true,
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
         "  ratelimit generate-completion > ~/.local/share/bash-completion/completions/ratelimit")
 final class CompletionCommand implements Callable<Integer> {
 
-  /** Options that take the name of a file; picocli completes none of those that are texts. */
+  /** Options that take a file name; picocli does not complete options of type String. */
   private static final Pattern FILES =
       Pattern.compile("(?m)^( +)('--(?:file|config)'\\)\\n) +return\\n");
 
@@ -70,7 +72,7 @@ final class CompletionCommand implements Callable<Integer> {
         + script.substring(commands + NO_COMMANDS.length());
   }
 
-  /** Returns the words that name commands, those of groups included. */
+  /** Returns the names of commands and groups. */
   private static List<String> words(CommandLine command) {
     return command.getSubcommands().entrySet().stream()
         .flatMap(each -> Stream.concat(Stream.of(each.getKey()), words(each.getValue()).stream()))

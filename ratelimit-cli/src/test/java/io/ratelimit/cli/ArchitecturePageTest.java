@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page on the architecture says what is. */
+/** The architecture page matches the code. */
 class ArchitecturePageTest {
 
   private static final Path ROOT = Path.of("..");
@@ -123,7 +123,7 @@ class ArchitecturePageTest {
     assertDrawn(4, without("shell", real));
   }
 
-  /** Every arrow that is drawn is there, and for every one that is there a path is drawn. */
+  /** Every drawn arrow exists, and every existing one has a drawn path. */
   private void assertDrawn(int picture, Map<String, Set<String>> real) {
     Map<String, Set<String>> drawn = new TreeMap<>();
     String text = LABEL.matcher(all(PICTURE, page).get(picture)).replaceAll("");
@@ -163,7 +163,7 @@ class ArchitecturePageTest {
     return reached;
   }
 
-  /** Which packages of a module depend on which, by the names that a picture has for them. */
+  /** Returns the dependencies between packages of a module, by their names in a picture. */
   private static Map<String, Set<String>> arrows(String module, UnaryOperator<String> naming) {
     JavaClasses classes =
         new ClassFileImporter()

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each subject has a room of its own, and no arrow runs back. */
+/** Each subject has its own package, and dependencies have no cycles. */
 class ArchitectureTest {
 
   private static final Path SOURCES = Path.of("src/main/java/io/ratelimit/cli");

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each mistake gets one line that names the option, the value and the rule; nothing is done. */
+/** Each mistake gets one line with the option, the value and the rule, and nothing else happens. */
 class BadInputTest {
 
   @ParameterizedTest

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line as a process of its own. */
+/** Runs the command line in a separate process. */
 public final class CommandProcess {
 
-  /** A process that is to run a command, as a shell would start it; it minds Ctrl-C. */
+  /** Returns a process that runs a command like a shell, and heeds Ctrl-C. */
   public static ProcessBuilder of(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(minded());
     command.addAll(
@@ -23,14 +23,14 @@ public final class CommandProcess {
             Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // Otherwise the JVM says on standard error that it picked them up.
+    // Otherwise, the JVM reports on standard error that it picked them up.
     builder.environment().keySet().removeIf(name -> name.endsWith("_OPTIONS"));
     return builder;
   }
 
   /**
-   * What makes a process mind Ctrl-C, where that is possible: what a shell starts in the background
-   * ignores it, and so do its children.
+   * Returns a prefix that makes a process heed Ctrl-C, if possible: processes that a shell starts
+   * in the background ignore it, and so do their children.
    */
   private static List<String> minded() throws IOException, InterruptedException {
     List<String> prefix = List.of("env", "--default-signal=INT");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a command printed and ended with.
+ * The output and the exit code of a command.
  *
  * @param exitCode its exit code
  * @param out standard output
@@ -20,18 +20,18 @@ public record CommandRun(int exitCode, String out, String err) {
 
   public static final int WIDTH = 80;
 
-  /** A terminal for what is never printed: no colors, {@link #WIDTH} wide. */
+  /** Returns a terminal that discards output: no colors, {@link #WIDTH} wide. */
   public static Terminal plainTerminal() {
     PrintableWriter nowhere = new PrintableWriter(new StringWriter());
     return new Terminal(nowhere, nowhere, false, false, false, true, () -> WIDTH);
   }
 
-  /** Runs a command in this JVM, with output that nobody looks at while it runs. */
+  /** Runs a command in this JVM, without a terminal. */
   public static CommandRun of(String... args) {
     return withInput("", args);
   }
 
-  /** The same with something on standard input. */
+  /** Runs a command with standard input. */
   public static CommandRun withInput(String input, String... args) {
     return withInput(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args);
   }
@@ -40,12 +40,12 @@ public record CommandRun(int exitCode, String out, String err) {
     return on(false, false, input, args);
   }
 
-  /** The same on a terminal whose last line can be overwritten. */
+  /** Runs a command on a terminal whose last line can be overwritten. */
   public static CommandRun onTerminal(boolean colors, String... args) {
     return on(true, colors, InputStream.nullInputStream(), args);
   }
 
-  /** The same in an environment. */
+  /** Runs a command in an environment. */
   public static CommandRun in(Map<String, String> environment, String... args) {
     return on(false, false, InputStream.nullInputStream(), environment, args);
   }

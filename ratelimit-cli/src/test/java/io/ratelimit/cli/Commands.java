@@ -14,10 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The command line as its parser sees it, for what refers to it elsewhere. */
+/** The parser of the command line, for tests of texts that refer to it. */
 public final class Commands {
 
-  /** Why the parser refuses arguments, if it does. */
+  /** Returns why the parser rejects arguments, if it does. */
   public static Optional<String> refusal(List<String> arguments) {
     try {
       commandLine(Map.of()).parseArgs(arguments.toArray(String[]::new));
@@ -27,7 +27,7 @@ public final class Commands {
     }
   }
 
-  /** Which variables of an environment no option of a command reads, or says that it reads. */
+  /** Returns the variables of an environment that no option of a command reads. */
   public static Set<String> unknownVariables(Map<String, String> environment, String command) {
     Set<String> unknown = new TreeSet<>(environment.keySet());
     Configuration configuration = Configuration.of(environment);

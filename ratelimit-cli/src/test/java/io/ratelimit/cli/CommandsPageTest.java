@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The page of all commands says what their help says. */
+/** The page of all commands matches their help. */
 class CommandsPageTest {
 
   private static final Path PAGE = Path.of("../docs/commands.md");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script, asked by bash. */
+/** The completion script in bash. */
 class CompletionCommandTest {
 
   @TempDir private Path folder;
@@ -27,7 +27,7 @@ class CompletionCommandTest {
     Files.createFile(folder.resolve("events.jsonl"));
   }
 
-  /** What bash offers in place of the last word. */
+  /** Returns bash's completions of the last word. */
   private List<String> offered(String... words) throws Exception {
     String ask =
         """

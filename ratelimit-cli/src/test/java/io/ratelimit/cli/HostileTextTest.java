@@ -37,7 +37,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Whatever a text holds that others chose, it is only read: on a terminal, and in a log. */
+/** Foreign texts are harmless, whatever they contain, on a terminal and in a log. */
 @Timeout(300)
 class HostileTextTest {
 
@@ -57,7 +57,7 @@ class HostileTextTest {
     }
   }
 
-  /** All but the one that prints a script, and minds no arguments. */
+  /** Returns all commands except the one that prints a script and ignores arguments. */
   private static Stream<CommandSpec> commands(CommandLine from) {
     return from.getCommandName().equals("generate-completion")
         ? Stream.empty()
@@ -75,7 +75,7 @@ class HostileTextTest {
     return words.subList(1, words.size());
   }
 
-  /** With an argument too many, so that what is accepted does not run. */
+  /** Adds an extra argument, so that accepted commands do not run. */
   private static CommandRun refused(CommandSpec command, String... arguments) {
     List<String> all = new ArrayList<>(path(command));
     all.addAll(List.of(arguments));
@@ -92,7 +92,7 @@ class HostileTextTest {
             CommandRun.plainTerminal(), InputStream.nullInputStream(), Configuration.of(Map.of()));
     List<CommandSpec> commands = commands(all).toList();
     assertThat(commands).hasSizeGreaterThan(20);
-    // Commands share most of their options: each declaration is tried once.
+    // Commands share most of their options, so each declaration is tried once.
     Set<Object> declarations = new HashSet<>();
     for (CommandSpec command : commands) {
       assertOnlyRead(command.qualifiedName(), refused(command));
@@ -184,7 +184,7 @@ class HostileTextTest {
             List.of("schedule", "delete", id),
             List.of("status", "x", "--namespace", HOSTILE));
     assertOnlyRead("start", onServer(temporal, List.of("start", id)));
-    // Without a worker they wait until they give up: together.
+    // Without a worker, they wait until they give up, so they run concurrently.
     List<Callable<CommandRun>> runs =
         commands.stream()
             .map(command -> (Callable<CommandRun>) () -> onServer(temporal, command))

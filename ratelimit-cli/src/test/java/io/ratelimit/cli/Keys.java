@@ -8,7 +8,7 @@ import java.util.List;
 /** The keys of a Redis server. */
 public final class Keys {
 
-  /** All that it has. */
+  /** Returns all keys. */
   public static List<String> of(LocalRedis redis) {
     RedisClient client = RedisClient.create(redis.uri());
     try (StatefulRedisConnection<String, String> connection = client.connect()) {

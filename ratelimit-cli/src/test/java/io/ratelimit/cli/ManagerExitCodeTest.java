@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Scripts tell by the exit code what became of a call to a manager. */
+/** Exit codes tell scripts the result of a call to a manager. */
 class ManagerExitCodeTest {
 
   private static final Map<String, Integer> CODES =

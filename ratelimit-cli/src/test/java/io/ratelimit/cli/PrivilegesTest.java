@@ -7,11 +7,11 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.ratelimit.cli.option.RedisAddress;
-import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
@@ -22,8 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,13 +30,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The users that the documentation names may do what they need, and no more. */
+/** The documented users may do what they need, and no more. */
 @Timeout(180)
 class PrivilegesTest {
 
   private static final String NAMESPACE = "audits";
 
-  /** A user's rules, as docs/redis.md has them. */
+  /** Returns a user's rules from docs/redis.md. */
   private static String documented(String user) throws IOException {
     String page = Files.readString(Path.of("..", "docs", "redis.md"));
     Matcher line = Pattern.compile("(?m)^ACL SETUSER (" + user + " on >secret .*)$").matcher(page);
@@ -60,7 +58,7 @@ class PrivilegesTest {
     return LocalRedis.start(documented("worker"), documented("viewer"));
   }
 
-  /** A cluster of one node, which is named twice: as long as a list of nodes is. */
+  /** Starts a cluster of one node, which is listed twice to look like several. */
   private static LocalRedis cluster() throws IOException {
     LocalRedis node =
         LocalRedis.start(
@@ -79,7 +77,7 @@ class PrivilegesTest {
     return uri(node, user) + ",127.0.0.1:" + node.port();
   }
 
-  /** One event waits, one is in a worker's hands, one has failed. */
+  /** Leaves one event pending, one leased and one failed. */
   private static void fill(String uri) {
     RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
     RedisEventQueue.Builder builder =
@@ -89,29 +87,10 @@ class PrivilegesTest {
       assertThat(run(uri, "queue publish --events 3").exitCode()).isZero();
       TakeResult taken = queue.take(new TakeRequest("r", "worker", 2, Duration.ofMinutes(1)));
       queue.fail(((TakeResult.Taken) taken).leases().get(0), "because");
-      queue.history().append(round());
+      queue
+          .history()
+          .append(SampleRound.ended("round", Instant.parse("2026-01-02T03:04:05Z")).build());
     }
-  }
-
-  private static RoundRecord round() {
-    Instant endedAt = Instant.parse("2026-01-02T03:04:05Z");
-    return new RoundRecord(
-        "round",
-        NAMESPACE,
-        "engine",
-        endedAt.minusSeconds(100),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
   }
 
   @Test

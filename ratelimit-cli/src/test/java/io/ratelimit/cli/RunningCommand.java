@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A command that goes on in this JVM until nobody reads its output any more. */
+/** A command that runs in this JVM until nobody reads its output any more. */
 public final class RunningCommand implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Keeps what is written, until it is closed for good. */
+  /** Keeps the output until it is abandoned. */
   private static final class Output extends Writer {
     private final StringBuilder text = new StringBuilder();
     private boolean unread;
@@ -59,12 +59,12 @@ public final class RunningCommand implements AutoCloseable {
             () -> Cli.run(terminal, InputStream.nullInputStream(), Map.of(), arguments));
   }
 
-  /** Begins. */
+  /** Starts a command. */
   public static RunningCommand of(String... arguments) {
     return new RunningCommand(arguments);
   }
 
-  /** What a line that begins so says then; waits until there is one. */
+  /** Waits for a line with this beginning, and returns the rest of it. */
   public String awaitLine(String beginning) {
     return await()
         .atMost(PATIENCE)

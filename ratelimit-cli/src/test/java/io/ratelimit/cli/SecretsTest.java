@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A secret that is given, wherever it may be and however wrongly, comes out nowhere. */
+/** No output ever shows a secret, wherever and however wrongly it is given. */
 @Timeout(120)
 class SecretsTest {
 

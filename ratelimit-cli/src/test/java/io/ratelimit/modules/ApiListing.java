@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a module promises to others: its public and protected types and members, one a line, without
- * the internal packages. Kept in a file, so that every change of it is seen, and meant.
+ * The API of a module: its public and protected types and members, one per line, without internal
+ * packages. A file keeps it, so that every change is visible and deliberate.
  */
 final class ApiListing {
 
@@ -110,7 +110,7 @@ final class ApiListing {
       parents.add(parent.getTypeName());
     }
     Arrays.stream(type.getGenericInterfaces()).map(Type::getTypeName).forEach(parents::add);
-    // Only later versions of Java say by themselves that a type is sealed.
+    // Only later versions of Java print that a type is sealed.
     String description = type.toGenericString().replaceAll("\\b(non-)?sealed ", "");
     return (type.isSealed() ? "sealed " : "")
         + description
@@ -128,12 +128,12 @@ final class ApiListing {
         .forEach(lines::add);
   }
 
-  /** How many types there are. */
+  /** Returns the number of types. */
   long types() {
     return lines.stream().filter(line -> !line.startsWith(" ")).count();
   }
 
-  /** The lines that name an internal type: nobody could use what they offer. */
+  /** Returns the lines that name an internal type: nobody could use those. */
   List<String> linesWithInternals() {
     return lines.stream().filter(line -> line.contains(INTERNAL)).toList();
   }

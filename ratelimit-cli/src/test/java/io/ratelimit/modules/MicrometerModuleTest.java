@@ -16,8 +16,8 @@ class MicrometerModuleTest {
     HostModule host =
         HostModule.in(
             directory,
-            "bucket4j|HdrHistogram|jspecify|LatencyUtils|micrometer-(commons|core|observation)"
-                + "|slf4j-api");
+            "bucket4j|HdrHistogram|jackson-core|jspecify|LatencyUtils"
+                + "|micrometer-(commons|core|observation)|slf4j-api");
 
     String printed =
         host.run(

@@ -20,7 +20,8 @@ class RedisModuleTest {
     host =
         HostModule.in(
             directory,
-            "bucket4j|jspecify|lettuce|netty|reactive-streams|reactor|redis-authx|slf4j-api");
+            "bucket4j|jackson-core|jspecify|lettuce|netty|reactive-streams|reactor|redis-authx"
+                + "|slf4j-api");
   }
 
   @Test

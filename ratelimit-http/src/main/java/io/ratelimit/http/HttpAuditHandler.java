@@ -145,7 +145,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       Answer answer = answer(response, sentAt);
       verdict = refusals.weigh(profile.classify(answer), sentAt, answer.answeredAt());
       verdict = throughTheGate(verdict, entry, answer.answeredAt());
-      // Whoever was let in before this pause began was sent before the time that is told.
+      // Requests that entered before this pause began were sent before the reported time.
       listener.answered(toldAt(time.now(), answer), verdict);
       obey(verdict, entry, told(response, call));
     } finally {
@@ -185,7 +185,10 @@ public final class HttpAuditHandler implements AuditEventHandler {
         answer.status(), answer.headers(), answer.body(), answer.quota(), answer.sentAt(), now);
   }
 
-  /** Returns a pause as long as it is to be; any other verdict but another attempt ends it. */
+  /**
+   * Returns the verdict, with the actual length if it is a pause; any other verdict except a retry
+   * ends the pause.
+   */
   private Verdict throughTheGate(Verdict verdict, Gates.Entry entry, Instant now) {
     if (verdict instanceof Verdict.Pause pause) {
       Scope scope = entry.key().isPresent() ? pause.scope() : Scope.EVERYONE;
@@ -198,7 +201,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     return verdict;
   }
 
-  /** Returns if the event is done, and throws what says otherwise. */
+  /** Returns normally if the event is done; otherwise throws. */
   private static void obey(Verdict verdict, Gates.Entry entry, String told)
       throws AttemptFailedException {
     if (verdict instanceof Verdict.Pause pause) {

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-/** Laws that hold whatever comes over the wire. */
+/** Laws that hold whatever an API sends. */
 class AnswerProperties {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -77,9 +77,7 @@ class AnswerProperties {
                 version + status + " X\r\n" + String.join("\r\n", lines) + "\r\n\r\n" + body);
   }
 
-  /**
-   * What an API sends is an event that is done, an attempt that failed, or a pause; and it ends.
-   */
+  /** Any answer means a done event, a failed attempt or a pause; and the call ends. */
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
   void whateverIsAnsweredMeansSomething(@ForAll("answers") String answer) throws Exception {
     try (RawServer server = RawServer.start((out, in) -> out.write(answer.getBytes(ISO_8859_1)))) {

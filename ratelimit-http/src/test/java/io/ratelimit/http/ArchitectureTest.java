@@ -14,13 +14,13 @@ import io.ratelimit.core.queue.EventQueue;
 import java.time.Clock;
 import java.time.Instant;
 
-/** The arrows between the rooms, and that time is somebody else's. */
+/** Dependencies between packages, and that time comes from others. */
 @AnalyzeClasses(
     packages = "io.ratelimit.http",
     importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
 
-  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  /** Test classes are in another directory, {@code test-classes} or {@code test-quick-…}. */
   static final class MainClassesOnly implements ImportOption {
     @Override
     public boolean includes(Location location) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Engines whose API wants a pause, in ways that a status alone does not tell. */
+/** Engines whose API wants a pause that a status alone does not tell. */
 @Timeout(60)
 class EngineTest {
 
@@ -42,7 +42,7 @@ class EngineTest {
     return event.walletId().startsWith("banned") ? "banned" : "other";
   }
 
-  /** The first answers are good, and all that come later are these lines. */
+  /** Returns a server whose first answers are good and whose later ones are these lines. */
   private RawServer turningBad(String good, String... bad) throws IOException {
     byte[] first =
         ("HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: "
@@ -54,7 +54,7 @@ class EngineTest {
     return RawServer.start((out, in) -> out.write(asked.incrementAndGet() <= GOOD ? first : later));
   }
 
-  /** Lets an engine work until the queue is as it should be, and shows its figures then. */
+  /** Lets an engine work until the queue reaches a state, and returns the queue. */
   private InMemoryEventQueue run(
       RawServer server, ApiProfile profile, Predicate<QueueStats> until) {
     InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
@@ -161,7 +161,7 @@ class EngineTest {
     }
   }
 
-  /** An account is banned, in a queue that knows accounts: all others are served. */
+  /** In a queue that knows accounts, one account is banned, and all others are served. */
   @Test
   void aBannedAccountHoldsUpNobodyElse() throws Exception {
     String banned = "HTTP/1.1 403 x\r\nConnection: close\r\nContent-Length: 6\r\n\r\nbanned";
@@ -226,7 +226,7 @@ class EngineTest {
     }
   }
 
-  /** Who overtakes whom is a matter of luck. */
+  /** Repeated, because the order of answers is a matter of chance. */
   @RepeatedTest(20)
   void aRefusalLowersTheLimitAlsoUnderAPolicyThatIsObeyed() throws Exception {
     try (RawServer server =

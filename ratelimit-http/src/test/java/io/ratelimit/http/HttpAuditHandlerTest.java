@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a server that answers as it is told. */
+/** Uses a server with scripted answers. */
 @Timeout(60)
 class HttpAuditHandlerTest {
 
@@ -287,7 +287,7 @@ class HttpAuditHandlerTest {
     }
   }
 
-  /** An API that counts for each account: whoever is banned there does not hold up the others. */
+  /** With an API that counts per account, a banned account does not hold up the others. */
   @Test
   void whatOneKeyDidPausesThatKeyAlone() throws Exception {
     SetTime time = new SetTime();
@@ -359,7 +359,7 @@ class HttpAuditHandlerTest {
       assertThat(keyPause(handler, EVENT, "wallet-1")).isEqualTo(Duration.ofSeconds(40));
       time.advance(Duration.ofSeconds(40));
 
-      // The answer about the key was an answer: the pauses of all begin anew.
+      // The answer about the key was an answer, so the pauses of everyone start over.
       status.set("429");
       assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(30));
       assertThat(server.requests()).hasSize(4);

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
-/** A server that answers as no proper one would. */
+/** A server that can send improper answers. */
 final class RawServer implements AutoCloseable {
 
-  /** What becomes of a connection once a request's header was read. */
+  /** Answers a request after its header was read. */
   interface Answerer {
     void answer(OutputStream out, Reader in) throws Exception;
 
-    /** The same, where the answer depends on the header. */
+    /** Answers, depending on the header. */
     default void answer(String header, OutputStream out, Reader in) throws Exception {
       answer(out, in);
     }
@@ -39,12 +39,17 @@ final class RawServer implements AutoCloseable {
     this.requestsEach = requestsEach;
   }
 
-  /** Answers every request so, and hangs up when the answerer returns. */
+  /**
+   * Starts a server that answers every request, and closes the connection when the answerer
+   * returns.
+   */
   static RawServer start(Answerer answerer) throws IOException {
     return start(answerer, 1);
   }
 
-  /** Answers the first request of each connection, and hangs up on the second. */
+  /**
+   * Starts a server that answers the first request of each connection, and closes it at the second.
+   */
   static RawServer hangingUpOnTheSecond(String... lines) throws IOException {
     byte[] bytes = String.join("\r\n", lines).getBytes(StandardCharsets.UTF_8);
     return start((out, in) -> out.write(bytes), 2);
@@ -60,13 +65,13 @@ final class RawServer implements AutoCloseable {
     return server;
   }
 
-  /** Sends this text to whoever asks. */
+  /** Starts a server that always sends this text. */
   static RawServer answering(String... lines) throws IOException {
     String text = String.join("\r\n", lines);
     return start((out, in) -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Sends what depends on the header of the request. */
+  /** Starts a server whose answer depends on the request's header. */
   static RawServer answering(UnaryOperator<String> text) throws IOException {
     return start(
         new Answerer() {
@@ -86,7 +91,7 @@ final class RawServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort());
   }
 
-  /** The headers of all requests, each as one text. */
+  /** Returns the headers of all requests, each as one text. */
   List<String> requests() {
     return requests;
   }
@@ -121,7 +126,7 @@ final class RawServer implements AutoCloseable {
         }
       }
     } catch (Exception hungUp) {
-      // The client has had enough.
+      // The client closed the connection.
     }
   }
 

@@ -28,7 +28,7 @@ class RefusedTokenTest {
   private static final int LANES = 4;
   private static final ApiToken TOKEN = ApiToken.from(Map.of("T", "a-secret-token"), "T");
 
-  /** What became of the attempts. */
+  /** Records the outcomes of attempts. */
   private static final class Pauses implements EngineListener {
     private final List<String> reasons = new CopyOnWriteArrayList<>();
 

@@ -4,12 +4,12 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time that passes when it is told to. */
+/** A time that a test advances. */
 public final class SetTime implements Time {
 
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  /** Lets so much time pass. */
+  /** Advances the time. */
   public void advance(Duration duration) {
     now = now.plus(duration);
   }

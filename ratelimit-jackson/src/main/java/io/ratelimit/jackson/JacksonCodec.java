@@ -27,8 +27,8 @@ import java.io.IOException;
  * static final PayloadCodec<MarginCall> MARGIN_CALL = JacksonCodec.of(MarginCall.class);
  * }</pre>
  *
- * <p>What cannot be read is told by type, line and column. Neither the payload nor Jackson's own
- * message, which may quote it, is in the exception.
+ * <p>If a payload cannot be read, the exception names the type, the line and the column. It
+ * contains neither the payload nor Jackson's own message, which may quote it.
  *
  * @param <T> the type of the values
  */
@@ -55,9 +55,9 @@ public final class JacksonCodec<T> implements PayloadCodec<T> {
   }
 
   /**
-   * Returns a codec with settings of this library's choice: optional values and {@code java.time}
-   * are known, times are texts as in ISO 8601, and fields that nobody knows are left out, so that
-   * an older handler reads what a newer publisher wrote.
+   * Returns a codec with this library's settings: it supports {@code Optional} and {@code
+   * java.time}, writes times as ISO 8601 strings, and ignores unknown fields, so an older handler
+   * can read payloads of a newer publisher.
    *
    * @param type the type of the values
    */
@@ -66,16 +66,16 @@ public final class JacksonCodec<T> implements PayloadCodec<T> {
   }
 
   /**
-   * Returns a codec with a host's own settings.
+   * Returns a codec that uses the host's mapper.
    *
-   * @param mapper is not changed; what is changed in it later may or may not count
+   * @param mapper is not modified; later changes to it may or may not take effect
    * @param type the type of the values
    */
   public static <T> JacksonCodec<T> of(ObjectMapper mapper, Class<T> type) {
     return new JacksonCodec<>(mapper, mapper.constructType(requireNonNull(type, "type")));
   }
 
-  /** Returns a codec of a generic type, with a host's own settings. */
+  /** Returns a codec for a generic type that uses the host's mapper. */
   public static <T> JacksonCodec<T> of(ObjectMapper mapper, TypeReference<T> type) {
     return new JacksonCodec<>(mapper, mapper.constructType(requireNonNull(type, "type")));
   }

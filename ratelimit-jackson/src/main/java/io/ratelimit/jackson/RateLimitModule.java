@@ -21,7 +21,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.time.DateTimeException;
@@ -33,15 +33,15 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
- * Lets a host's {@code ObjectMapper} write this library's values and read them again: events,
- * answers of a queue, statistics, reports, plans and settings. Found by {@code
- * findAndRegisterModules()}. Needs Jackson's modules for {@code java.util.Optional} and {@code
- * java.time} beside it.
+ * Lets a host's {@code ObjectMapper} write and read this library's values: events, answers of a
+ * queue, statistics, reports, plans and settings. {@code findAndRegisterModules()} finds it. It
+ * needs Jackson's modules for {@code java.util.Optional} and {@code java.time}.
  *
- * <p>A record is an object of its components; a payload is a text in Base64; an event type that is
- * the key of a map is {@code name:priority:time}; an answer that is one of several has its name in
- * {@code is}. Left out is what holds code, exceptions or the insides of a limit: failures and
- * outcomes of attempts, the states and decisions of a limit, the inputs of scaling policies.
+ * <p>A record becomes an object with a field per component, a payload a Base64 string, and an event
+ * type used as a map key {@code name:priority:time}. A subtype of a sealed answer adds its name as
+ * {@code is}. Not supported are types that hold code, exceptions or the internals of a limit:
+ * failures and outcomes of attempts, states and decisions of a limit, and the inputs of scaling
+ * policies.
  */
 public final class RateLimitModule extends SimpleModule {
 
@@ -72,7 +72,7 @@ public final class RateLimitModule extends SimpleModule {
     }
   }
 
-  /** Questions that a record answers beside its components are no part of it. */
+  /** Serializes only the components of a record, not its derived properties. */
   private static final class OnlyComponents extends BeanSerializerModifier {
     private static final long serialVersionUID = 1L;
 
@@ -147,7 +147,7 @@ public final class RateLimitModule extends SimpleModule {
     }
   }
 
-  /** No part of it has a colon. */
+  /** Writes an event type as a map key; no part of it contains a colon. */
   private static final class TypeKeyWriter extends JsonSerializer<EventType> {
     @Override
     public void serialize(EventType type, JsonGenerator json, SerializerProvider provider)

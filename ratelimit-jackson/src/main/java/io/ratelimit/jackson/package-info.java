@@ -1,6 +1,6 @@
 /**
- * JSON by Jackson: payloads of a host's own types ({@link io.ratelimit.jackson.JacksonCodec}), and
- * this library's values in a host's JSON ({@link io.ratelimit.jackson.RateLimitModule}).
+ * JSON with Jackson: payloads of the host's own types ({@link io.ratelimit.jackson.JacksonCodec}),
+ * and this library's values in the host's JSON ({@link io.ratelimit.jackson.RateLimitModule}).
  */
 @CheckReturnValue
 @NullMarked

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A host's own values as payloads. */
+/** Payloads of a host's own types. */
 class JacksonCodecTest {
 
   /** A host's own type. */
   public record MarginCall(
       String account, BigDecimal amount, Instant at, Optional<Duration> patience) {}
 
-  /** The same, one version later. */
+  /** The next version of that type. */
   public record NextMarginCall(
       String account,
       BigDecimal amount,

@@ -15,31 +15,29 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.AuditEngine;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
-import io.ratelimit.core.forecast.Prediction;
-import io.ratelimit.core.forecast.RoundArrivals;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Corrected;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.LimitSettings;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
@@ -47,37 +45,38 @@ import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueuedEvent;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.StoredRecord;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.LimitLoad;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Provision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.TypeEstimate;
-import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +91,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** This library's values in the JSON of a host, whose mapper has what it finds. */
+/** This library's values in a host's JSON, with a mapper that finds its modules by itself. */
 class RateLimitModuleTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -105,10 +104,10 @@ class RateLimitModuleTest {
           .withWeight(3);
   private static final RateLimit LIMIT = RateLimit.of(6_000).perMinute().withBurst(10);
 
-  /** What holds code, exceptions or the insides of a limit, or is asked of a policy. */
+  /** Types that hold code, exceptions or the internals of a limit, and inputs of a policy. */
   private static final Set<String> LEFT_OUT =
       Set.of(
-          "forecast.Season",
+          "forecast.Forecaster$Season",
           "handler.AttemptOutcome$Done",
           "handler.AttemptOutcome$Failed",
           "handler.AttemptOutcome$Released",
@@ -122,7 +121,7 @@ class RateLimitModuleTest {
           "limit.Decision$NeverAdmissible",
           "limit.Decision$NotBefore",
           "limit.Decision$Paused",
-          "limit.PossiblePast",
+          "limit.LimitState$PossiblePast",
           "queue.AckedAndTaken",
           "queue.PublishTerms",
           "queue.PublishTerms$Latest",
@@ -157,7 +156,7 @@ class RateLimitModuleTest {
                   2,
                   3,
                   4,
-                  Optional.of(Spread.NONE.with(Duration.ofSeconds(1))))),
+                  Optional.of(Spread.of(Duration.ofSeconds(1))))),
           new RoundRecord.Sample(
               1,
               Optional.of(Spread.NONE),
@@ -245,17 +244,12 @@ class RateLimitModuleTest {
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),
                 new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),
-                new ScalingMemory(
-                    List.of(new ScalingMemory.Sample(AT, 3)),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(AT)),
                 Provision.first(AT, 3, 5),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
-                new RoundArrivals(AT, 2, List.of(3L), Map.of("A", 5L), Map.of()),
+                new PastForecast(AT, new Prediction(5.5, 3, 8), 6),
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),
@@ -279,7 +273,7 @@ class RateLimitModuleTest {
     return values;
   }
 
-  /** What a queue and an engine answer. */
+  /** Answers of a queue and an engine. */
   private static List<Object> ofARound() {
     InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
     queue.publish(EVENT);

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The activities of an engine by a short name each, for a tag; what they work on is left out. */
+/** Short names of an engine's activities, for a tag; they leave out the event. */
 final class Activities {
 
   private static final Map<String, String> SHORT_NAMES =
@@ -26,7 +26,7 @@ final class Activities {
         : SHORT_NAMES.getOrDefault(activity, BoundedNames.OTHER);
   }
 
-  /** Returns all that there are. */
+  /** Returns all short names. */
   static Set<String> shortNames() {
     Set<String> all = new TreeSet<>(SHORT_NAMES.values());
     all.add(SETTLING);

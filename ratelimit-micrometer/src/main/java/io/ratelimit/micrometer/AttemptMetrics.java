@@ -107,7 +107,10 @@ public final class AttemptMetrics implements EngineListener {
     return metrics;
   }
 
-  /** A counter that is there before it counts shows its first increment, too. */
+  /**
+   * Registers counters early: a scraper sees the first increment only of a counter that already
+   * exists.
+   */
   private void registerWhatIsKnown() {
     refused();
     Activities.shortNames().forEach(this::engineFailures);

@@ -4,14 +4,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps a tag from having ever more values: the first names stay what they are, every further one
- * becomes {@value #OTHER}. Thread-safe.
+ * Bounds the number of values of a tag: keeps the first names, and turns every further one into
+ * {@value #OTHER}. Thread-safe.
  */
 final class BoundedNames {
 
   static final String OTHER = "other";
 
-  /** How many types of events are told apart. */
+  /** The number of event types that are told apart. */
   static final int TYPES = 100;
 
   private final int most;
@@ -19,8 +19,8 @@ final class BoundedNames {
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param most how many names there may be beside {@value #OTHER} and those that always are
-   * @param always names that are kept in any case
+   * @param most the most names beside {@value #OTHER} and those in {@code always}
+   * @param always names that are always kept
    */
   BoundedNames(int most, Set<String> always) {
     this.most = most;

@@ -2,11 +2,11 @@ package io.ratelimit.micrometer;
 
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.List;
 
-/** A failed queue whose calls are timed. */
+/** Times calls to a failed queue. */
 record MeteredFailedQueue(FailedQueue failed, StoreCalls calls) implements FailedQueue {
 
   @Override

@@ -5,7 +5,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import java.time.Duration;
 
-/** A limit's control whose calls are timed. */
+/** Times calls to the control of a limit. */
 record MeteredLimitControl(LimitControl limit, StoreCalls calls) implements LimitControl {
 
   @Override

@@ -5,13 +5,13 @@ import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The control of named limits whose calls are timed. */
+/** Times calls to the control of named limits. */
 record MeteredNamedLimitControl(NamedLimitControl control, StoreCalls calls)
     implements NamedLimitControl {
 

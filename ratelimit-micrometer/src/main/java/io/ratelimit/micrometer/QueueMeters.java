@@ -134,7 +134,10 @@ final class QueueMeters {
             .tags("type", of.type(), "priority", of.priority().name().toLowerCase(Locale.ROOT)));
   }
 
-  /** Types beyond the bound are not shown: no number is right for all of them. */
+  /**
+   * Shows estimates of a type. Types beyond the bound have none: no number is right for all of
+   * them.
+   */
   private void observed(String type) {
     add(
         estimate(
@@ -179,8 +182,8 @@ final class QueueMeters {
   }
 
   /**
-   * Returns the queue now; nothing if it does not answer. What it holds for the first time is
-   * shown.
+   * Returns the current statistics, or empty if the queue does not answer. Registers meters for
+   * types that it sees for the first time.
    */
   private Optional<QueueStats> look() {
     Optional<QueueStats> stats = sampler.stats();
@@ -211,7 +214,10 @@ final class QueueMeters {
     registered.add(gauge.register(registry));
   }
 
-  /** Counters must be numbers, and do not go back because nobody answers. The gauges keep this. */
+  /**
+   * Registers a counter. While the queue does not answer, it keeps its last value: a counter may
+   * neither be {@code NaN} nor go back. The gauges hold the strong reference to this object.
+   */
   private void counter(
       String what, String description, @Nullable String unit, ToDoubleFunction<QueueStats> count) {
     registered.add(

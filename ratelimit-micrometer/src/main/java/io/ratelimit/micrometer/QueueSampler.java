@@ -14,17 +14,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a queue when someone asks and the last look is too old: once per interval at most, and
- * never while a look is under way, whatever the number of those who ask. Looks are made in a thread
- * of its own, so that a store that hangs holds up nobody for long. Thread-safe.
+ * Reads a queue's statistics on demand if the last reading is too old: at most once per interval,
+ * and never while a reading is under way, however many callers ask. It reads in a thread of its
+ * own, so a store that hangs delays no caller for long. Thread-safe.
  */
 final class QueueSampler implements AutoCloseable {
 
-  /** Real time. */
+  /** In real time. */
   private static final Duration KEEP_THREAD = Duration.ofSeconds(10);
 
   /**
-   * @param begunAt by the queue's time
+   * @param begunAt in the queue's time
    */
   private record Look(Instant begunAt, Future<QueueStats> answer) {}
 
@@ -36,8 +36,8 @@ final class QueueSampler implements AutoCloseable {
   private volatile Optional<QueueStats> lastAnswer = Optional.empty();
 
   /**
-   * @param interval by the queue's time
-   * @param patience how long the first who asks waits for an answer, in real time
+   * @param interval in the queue's time
+   * @param patience how long the first caller waits for an answer, in real time
    */
   QueueSampler(String queueName, EventQueue queue, Duration interval, Duration patience) {
     this.queue = queue;
@@ -58,7 +58,9 @@ final class QueueSampler implements AutoCloseable {
     looking.allowCoreThreadTimeOut(true);
   }
 
-  /** Returns what the queue holds; nothing if it failed or did not answer in time. Never throws. */
+  /**
+   * Returns the statistics, or empty if the queue failed or did not answer in time. Never throws.
+   */
   synchronized Optional<QueueStats> stats() {
     if (looking.isShutdown()) {
       return Optional.empty();
@@ -76,7 +78,7 @@ final class QueueSampler implements AutoCloseable {
     return last.answer().isDone() && !now.isBefore(last.begunAt().plus(interval));
   }
 
-  /** Returns what the queue last answered, however long ago. */
+  /** Returns the last answer, however old. */
   Optional<QueueStats> lastAnswer() {
     return lastAnswer;
   }
@@ -93,7 +95,7 @@ final class QueueSampler implements AutoCloseable {
     }
   }
 
-  /** Looks no more. */
+  /** Stops reading. */
   @Override
   public void close() {
     looking.shutdownNow();

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.Tags;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +44,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ScalingMetrics implements EngineListener {
 
-  /** More than an engine or a manager lets pass between two decisions when it idles. */
+  /** Longer than the interval between two decisions of an idle engine or manager. */
   private static final Duration DEFAULT_STALE_AFTER = Duration.ofMinutes(1);
 
   private record Heard(Instant at, ScalingDecision decision, int activeWorkers) {}

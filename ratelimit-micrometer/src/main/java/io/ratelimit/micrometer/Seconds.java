@@ -2,7 +2,7 @@ package io.ratelimit.micrometer;
 
 import java.time.Duration;
 
-/** Durations as a gauge shows them. */
+/** Converts durations to the seconds that a gauge shows. */
 final class Seconds {
 
   static final String UNIT = "seconds";

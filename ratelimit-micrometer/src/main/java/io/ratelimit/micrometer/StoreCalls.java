@@ -37,18 +37,18 @@ final class StoreCalls {
   }
 
   /**
-   * Makes a call, and passes on what it returns or throws.
+   * Makes a call, times it, and returns or throws what the call does.
    *
-   * @param operation what is called: one of a few names
+   * @param operation the name of the call; one of a few
    */
   <T> T timed(String operation, Supplier<T> call) {
     return timed(operation, call, result -> Optional.empty());
   }
 
   /**
-   * The same for a call whose result says what failed.
+   * Times a call whose result can report a failure.
    *
-   * @param failure of a result, if it has one
+   * @param failure returns the failure of a result, if any
    */
   <T> T timed(String operation, Supplier<T> call, Function<T, Optional<RuntimeException>> failure) {
     Timer.Sample sample = Timer.start(registry);
@@ -69,7 +69,7 @@ final class StoreCalls {
     }
   }
 
-  /** The same for a call without a result. */
+  /** Times a call without a result. */
   void timed(String operation, Runnable call) {
     Object unused =
         timed(

@@ -12,13 +12,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
 
-/** The arrows of the module, and that time is the queue's or the registry's. */
+/** The module's dependencies, and that it reads time only from the queue or the registry. */
 @AnalyzeClasses(
     packages = "io.ratelimit.micrometer",
     importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
 
-  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  /** Test classes are in another directory, {@code test-classes} or {@code test-quick-…}. */
   static final class MainClassesOnly implements ImportOption {
     @Override
     public boolean includes(Location location) {

@@ -6,7 +6,7 @@ import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.queue.EventQueue;
 import java.time.Duration;
 
-/** What docs/metrics.md shows. */
+/** The example in docs/metrics.md. */
 final class EmbeddingExample {
 
   static AuditEngine engine(MeterRegistry registry, EventQueue store, AuditEventHandler handler) {

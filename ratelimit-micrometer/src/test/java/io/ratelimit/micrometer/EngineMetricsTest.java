@@ -31,13 +31,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** An engine at work, and what is then scraped. */
+/** The metrics that are scraped from a running engine. */
 class EngineMetricsTest {
 
   private static final EventType QUICK =
       EventType.of("QUICK").withProcessingTime(Duration.ofMillis(10));
 
-  /** What may become a tag; a name of an operation or an activity needs no bound of its own. */
+  /** The allowed tag values; names of operations and activities need no bound. */
   private static final Map<String, Set<String>> ALLOWED =
       Map.of(
           "queue", Set.of("audits"),
@@ -105,7 +105,7 @@ class EngineMetricsTest {
     assertThat(scraped("ratelimit_wait_seconds_count{priority=\"normal\",queue=\"audits\"}"))
         .isEqualTo(3);
     assertThat(scraped("ratelimit_workers_desired{queue=\"audits\"}")).isGreaterThanOrEqualTo(1);
-    // A lane that is done takes the next event with the same call, if it may be there.
+    // A lane may acknowledge an event and take the next with one call.
     assertThat(acknowledging()).isBetween(1L, 2L);
     assertThat(scraped(calls("fail"))).isOne();
     assertThat(scraped(calls("take"))).isGreaterThanOrEqualTo(1);

@@ -10,11 +10,11 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 
-/** Lets every meter that there can be come into a registry. */
+/** Registers every possible meter. */
 final class EveryMeter {
 
   static void into(MeterRegistry registry) {

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MeteredEventQueueTest {
 
-  /** Arguments and results by their type; where there is none, null has to do. */
+  /** Arguments and results by type; other types get null. */
   private static final Map<Class<?>, Object> VALUES =
       Map.ofEntries(
           Map.entry(boolean.class, true),
@@ -77,7 +77,7 @@ class MeteredEventQueueTest {
           Map.entry(List.class, List.of()),
           Map.entry(LimitSettings.class, LimitSettings.of(RateLimit.of(3).perMinute())));
 
-  /** What is no call to the store. */
+  /** Methods that do not call the store. */
   private static final Set<String> UNTIMED =
       Set.of("name", "notes", "time", "onChange", "pollInterval", "close");
 
@@ -102,7 +102,7 @@ class MeteredEventQueueTest {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  /** A queue that remembers the last call, also one to its failed queue or its limit. */
+  /** A queue that remembers its last call, including calls to its failed queue and its limit. */
   private EventQueue remembering() {
     InvocationHandler part = (proxy, method, arguments) -> remember(method, arguments);
     return proxy(
@@ -138,13 +138,13 @@ class MeteredEventQueueTest {
     return method.invoke(target(method), arguments(method));
   }
 
-  /** Fails for a new default method that nobody passes on, and for a new call that is not timed. */
+  /** Fails for a new default method that is not passed on, and for a new call that is not timed. */
   @ParameterizedTest
   @MethodSource("calls")
   void everyCallIsPassedOnAsItIsAndTimed(Method method) throws ReflectiveOperationException {
     Object result = invoke(method);
 
-    // All forms of this one lead to one of them.
+    // All overloads call one of them.
     if (!method.getName().equals("publish")) {
       assertThat(received).isEqualTo(new Call(method, Arrays.asList(arguments(method))));
     }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Whether docs/metrics.md says what there is, and nothing else. */
+/** docs/metrics.md lists exactly the meters that exist. */
 class MetricsPageTest {
 
   private static final Path PAGE = Path.of("../docs/metrics.md");
@@ -35,14 +35,14 @@ class MetricsPageTest {
       Pattern.compile("^\\| `(ratelimit\\..*) \\|$", Pattern.MULTILINE);
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-  /** A row of the page's table, without its meaning. */
+  /** A row of the page's table, without the description. */
   private record Documented(String prometheus, String type, String unit, Set<String> tags) {}
 
   private static Map<String, Documented> documented() throws IOException {
     return ROW.matcher(Files.readString(PAGE))
         .results()
         .map(row -> row.group(1).split(" *\\| *", -1))
-        // The command line's own.
+        // Metrics of the command line.
         .filter(cells -> !cells[0].startsWith("ratelimit.condition"))
         .filter(cells -> !cells[0].startsWith("ratelimit.provision"))
         .collect(
@@ -82,7 +82,7 @@ class MetricsPageTest {
     Map<String, Documented> page = documented();
     Map<String, Documented> exported = new TreeMap<>();
     registry.getMeters().stream()
-        // A timer's buckets are not meters of their own.
+        // A timer's buckets are not separate meters.
         .filter(meter -> meter.getId().syntheticAssociation() == null)
         .forEach(meter -> exported.put(meter.getId().getName(), of(meter, page)));
 

@@ -44,7 +44,7 @@ class QueueMetricsTest {
   private volatile long lost;
   private volatile CountDownLatch held = new CountDownLatch(0);
 
-  /** The store, whose {@code stats} are counted, fail or do not come as a test says. */
+  /** The store; its {@code stats} are counted, and fail or hang as the test wants. */
   private final EventQueue queue =
       (EventQueue)
           Proxy.newProxyInstance(
@@ -66,7 +66,7 @@ class QueueMetricsTest {
     return withLost(store.stats());
   }
 
-  /** A queue in memory loses nothing. */
+  /** Sets {@code lost}, since a queue in memory loses nothing. */
   private QueueStats withLost(QueueStats stats) {
     RecordComponent[] components = QueueStats.class.getRecordComponents();
     Object[] values = new Object[components.length];
@@ -99,7 +99,7 @@ class QueueMetricsTest {
     return registry.get(name).functionCounter().count();
   }
 
-  /** Reads every meter, as a scrape does. */
+  /** Reads every meter, like a scrape. */
   private void scrape() {
     registry.getMeters().forEach(meter -> meter.measure().forEach(each -> each.getValue()));
   }

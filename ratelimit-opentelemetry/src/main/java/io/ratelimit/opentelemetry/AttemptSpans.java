@@ -16,13 +16,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A span for each attempt, within the trace that its event carries. */
+/** Starts a span for each attempt, in the trace that its event carries. */
 final class AttemptSpans implements AttemptInterceptor {
 
   private static final TextMapGetter<AuditEvent> ATTRIBUTES =
       new TextMapGetter<>() {
         @Override
-        @SuppressWarnings("deprecation") // older versions of OpenTelemetry ask for it
+        @SuppressWarnings("deprecation") // Older versions of OpenTelemetry call it.
         public Iterable<String> keys(AuditEvent event) {
           return event.attributes().keySet();
         }
@@ -57,12 +57,12 @@ final class AttemptSpans implements AttemptInterceptor {
             .setAttribute(Names.EVENT_TYPE, event.type().name())
             .setAttribute(Names.ATTEMPT, (long) attempt.attempt())
             .startSpan();
-    // With what else the publisher's context carries, baggage for example.
+    // Keeps the rest of the publisher's context, such as baggage.
     Supplier<CompletionStage<?>> proceed = published.with(span).wrapSupplier(next::proceed);
     try {
       return proceed.get().whenComplete((done, failure) -> end(span, failure));
     } catch (RuntimeException | Error broken) {
-      // Of a host's own stage, which takes nobody's action.
+      // A host's own CompletionStage may refuse whenComplete.
       end(span, broken);
       throw broken;
     }

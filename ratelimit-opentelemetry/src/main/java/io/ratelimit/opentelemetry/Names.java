@@ -2,7 +2,7 @@ package io.ratelimit.opentelemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
 
-/** The attributes of spans: those of OpenTelemetry's conventions for messages, and our own. */
+/** Attributes of spans: OpenTelemetry's conventions for messaging, and our own. */
 final class Names {
 
   static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");

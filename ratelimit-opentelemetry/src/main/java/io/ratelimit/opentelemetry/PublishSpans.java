@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A span for each publication, whose context the events carry along. */
+/** Starts a span for each publication; the events carry its context. */
 final class PublishSpans implements PublishInterceptor {
 
   private final Tracer tracer;
@@ -65,7 +65,7 @@ final class PublishSpans implements PublishInterceptor {
       }
       return carrier;
     } catch (IllegalArgumentException tooLarge) {
-      // A trace is worth less than the event.
+      // Publishing the event matters more than its trace.
       return event;
     }
   }

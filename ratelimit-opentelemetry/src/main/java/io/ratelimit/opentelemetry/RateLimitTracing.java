@@ -9,7 +9,7 @@ import io.ratelimit.core.handler.AttemptInterceptor;
 import io.ratelimit.core.queue.PublishInterceptor;
 
 /**
- * Traces that go on from whoever publishes an event to its handler, in any process:
+ * Continues the trace of an event's publisher in its handler, in any process:
  *
  * <pre>{@code
  * RateLimitTracing tracing = RateLimitTracing.of(openTelemetry);
@@ -24,10 +24,10 @@ import io.ratelimit.core.queue.PublishInterceptor;
  * in the events' attributes, under the names that OpenTelemetry's propagators choose, such as
  * {@code traceparent}. An attempt is a span of kind {@code CONSUMER}, named {@code process} and the
  * event's type, within the trace of the publication; it is current while the handler is called, and
- * ends when the attempt's work does. The library's own calls to a store are no spans.
+ * ends when the attempt's work does. The library's own calls to a store are not traced.
  *
- * <p>Event ids, types and numbers of attempts become attributes of spans, wallets and payloads
- * never. Exceptions that a handler threw are recorded with their messages and stacks.
+ * <p>Spans have the event's id and type and the attempt's number as attributes, but never wallets
+ * or payloads. Exceptions that a handler throws are recorded with message and stack trace.
  *
  * <p>Thread-safe.
  */
@@ -44,27 +44,27 @@ public final class RateLimitTracing {
   }
 
   /**
-   * Returns interceptors for a tracer and propagators.
+   * Returns tracing that uses this instance's tracer and propagators.
    *
-   * @param openTelemetry stays the caller's
+   * @param openTelemetry remains the caller's to close
    */
   public static RateLimitTracing of(OpenTelemetry openTelemetry) {
     return new RateLimitTracing(requireNonNull(openTelemetry, "openTelemetry"));
   }
 
   /**
-   * Returns what begins a span for each publication, and sends its context along with the events,
-   * for {@link io.ratelimit.core.queue.InterceptedEventQueue}. An event that would get too large by
-   * that is published without.
+   * Returns an interceptor for {@link io.ratelimit.core.queue.InterceptedEventQueue} that starts a
+   * span for each publication and adds its context to the events. An event that would become too
+   * large is published without it.
    */
   public PublishInterceptor publishInterceptor() {
     return new PublishSpans(tracer, propagator);
   }
 
   /**
-   * Returns what begins a span for each attempt, with the context that came along with its event,
-   * for engines and Temporal workers. An event without a context begins a trace of its own, under
-   * whatever span is current.
+   * Returns an interceptor for engines and Temporal workers that starts a span for each attempt, in
+   * the context that its event carries. Without one, the span's parent is the current span, or it
+   * starts a trace of its own.
    */
   public AttemptInterceptor attemptInterceptor() {
     return new AttemptSpans(tracer, propagator);

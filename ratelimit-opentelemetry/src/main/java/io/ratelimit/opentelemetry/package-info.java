@@ -1,5 +1,5 @@
 /**
- * Traces that go on from whoever publishes an event to its handler, over every queue and under
+ * Traces that continue from the publisher of an event to its handler, over every queue and under
  * Temporal, with OpenTelemetry.
  */
 @CheckReturnValue

@@ -48,7 +48,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The trace of whoever publishes goes on in the handler. */
+/** The publisher's trace continues in the handler. */
 class TracingTest {
 
   private static final RateLimit LIMIT = RateLimit.of(6_000).perMinute().withBurst(100);
@@ -74,7 +74,7 @@ class TracingTest {
     sdk.close();
   }
 
-  /** What a request of the host's does. */
+  /** Publishes within a span, like a request of the host. */
   @CanIgnoreReturnValue
   private String publishWithin(String name, EventQueue store, AuditEvent... events) {
     Span request = sdk.getTracer("host").spanBuilder(name).startSpan();

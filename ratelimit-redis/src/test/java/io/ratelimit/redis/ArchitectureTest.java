@@ -21,13 +21,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each subject has a room of its own, and one can tell the API from its insides. */
+/** Each subject has its own package, and internals are separate from the API. */
 @AnalyzeClasses(
     packages = "io.ratelimit.redis",
     importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
 
-  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  /** Test classes are in another directory, {@code test-classes} or {@code test-quick-…}. */
   static final class MainClassesOnly implements ImportOption {
     @Override
     public boolean includes(Location location) {
@@ -81,7 +81,7 @@ class ArchitectureTest {
           .should()
           .bePublic();
 
-  /** A form is read and written without asking anybody, so that a test needs no server. */
+  /** Forms are read and written without a connection, so tests need no server. */
   @ArchTest
   static final ArchRule formsAreReadWithoutRedis =
       noClasses()
@@ -91,7 +91,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("io.lettuce..", "java.util.concurrent..", "io.ratelimit.core.time");
 
-  /** How to connect does not depend on what is said over the connection. */
+  /** Connections do not depend on the commands sent over them. */
   @ArchTest
   static final ArchRule connectionsKnowNoScripts =
       noClasses()

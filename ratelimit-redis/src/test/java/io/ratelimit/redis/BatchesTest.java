@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Batches of events that are taken from Redis, by two engines at once. */
+/** Two engines that take batches of events from Redis at the same time. */
 class BatchesTest {
 
   private static final RateLimit NO_LIMIT =

@@ -12,11 +12,11 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.internal.wire.Micros;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A real server is troubled in all the ways that operators know, while lanes take from it. */
+/** A real server suffers all the troubles that operators know, while lanes take from it. */
 @Timeout(60)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class ChaosTest {
@@ -246,7 +246,7 @@ class ChaosTest {
     startServer();
     try (RedisEventQueue queue = connect(LIMIT)) {
       publish(queue, "event-", 3);
-      // A script that the server knows already.
+      // The server knows the script already.
       assertThat(queue.ack(take(queue, "first"))).isEqualTo(Settlement.SETTLED);
       Lease held = take(queue, "held");
       TakeRequest request = TakeRequest.one("twice", "worker", LEASE);
@@ -263,7 +263,7 @@ class ChaosTest {
         server.resume();
       }
 
-      // What was on its way has run meanwhile, or runs now; once in all.
+      // The call in flight has run in the meantime or runs now, but only once.
       await()
           .ignoreExceptionsInstanceOf(QueueUnavailableException.class)
           .untilAsserted(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The clock of Redis is set while the queue is in use; true time is that of the processes. */
+/** Redis's clock is changed while the queue is in use; the processes have the true time. */
 class ClockTest {
 
   private static final RateLimit LIMIT = RateLimit.of(4).per(Duration.ofSeconds(4)).withBurst(4);
@@ -121,7 +121,7 @@ class ClockTest {
       truth.advance(Duration.ofSeconds(1));
       clock.set(Duration.ofMinutes(10));
       try (RedisEventQueue fresh = connect()) {
-        // It cannot know, and nobody else has said anything since.
+        // It cannot know, and no other process has made a call since.
         assertThat(taken(fresh).takenAt()).isEqualTo(clock.now());
         clock.set(Duration.ZERO);
         starts = new Starts();
@@ -158,7 +158,7 @@ class ClockTest {
         truth.advance(Duration.ofMillis(random.nextInt(600)));
       }
       assertNoWindowIsOver();
-      // Some 120 s: a start each second, less what is waited for.
+      // About 120 s: a start per second, minus the waits.
       assertThat(starts.all()).hasSizeGreaterThan(100);
       assertThat(queues.get(0).stats().starts()).isEqualTo(starts.all().size());
     } finally {
@@ -218,7 +218,7 @@ class ClockTest {
     }
   }
 
-  /** Many calls are on their way at a time, and take as long as they take on this machine. */
+  /** Many calls are in flight at a time, at the speed of this machine. */
   @Test
   @Timeout(180)
   void workGoesOnUnderLoadWhicheverWayTheClockIsSet() {
@@ -246,7 +246,7 @@ class ClockTest {
       assertThat(stats.failed()).isZero();
       assertThat(counted.largestWindow(limit.window())).isLessThanOrEqualTo(limit.permits());
       assertThat(stats.largestWindowSince(Instant.MIN)).isLessThanOrEqualTo(limit.permits());
-      // The queue's time was never ahead of the true one, so that its windows are true ones.
+      // The queue's time was never ahead of the true time, so its windows are true windows.
       assertThat(Duration.between(begin, stats.observedAt()))
           .isLessThan(Duration.between(begin, Time.system().now()).plusSeconds(2));
     }

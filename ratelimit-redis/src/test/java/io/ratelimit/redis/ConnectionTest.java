@@ -115,7 +115,7 @@ class ConnectionTest {
     }
   }
 
-  /** The same for one queue of a scope, and what it shares with the others. */
+  /** The permissions for one queue of a scope and the keys that it shares. */
   @Test
   void aUserMayDoWhatAQueueNeedsInItsScope() {
     Limits oneByOne = Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
@@ -274,7 +274,7 @@ class ConnectionTest {
     }
   }
 
-  /** A new key and its certificate: in a key store, which is returned, and as Redis wants them. */
+  /** Creates a key and its certificate, in the returned key store and in Redis's format. */
   private static Path selfSigned(Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     String arguments =

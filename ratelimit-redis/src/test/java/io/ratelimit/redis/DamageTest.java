@@ -13,12 +13,12 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever becomes of what Redis stores, everything else drains, and no call ends in a bug. */
+/** Whatever data in Redis is damaged, all other events drain, and no call fails with a bug. */
 class DamageTest {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());
@@ -54,7 +54,7 @@ class DamageTest {
   private static final int EVENTS = 40;
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
-  /** The limit's part of what is stored is looked at elsewhere. */
+  /** Keys of the limit, which other tests cover. */
   private static final Set<String> COUNTERS =
       Set.of("published", "done", "discarded", "expired", "due", "looked", "largest");
 
@@ -101,7 +101,7 @@ class DamageTest {
     for (Lease lease : leases.subList(4, 6)) {
       settled(queue.retry(lease, Duration.ofSeconds(5), "later"));
     }
-    // What changes its priority, and back, waits where those wait that come back.
+    // An event whose priority changes and changes back waits with the returned ones.
     for (int n = EVENTS - 6; n < EVENTS; n++) {
       for (int other = 1; other >= 0; other--) {
         assertThat(queue.reprioritize("event-" + n, PRIORITIES.get((n + other) % 3)))
@@ -129,7 +129,7 @@ class DamageTest {
     return ("{" + namespace + "}:" + name).getBytes(UTF_8);
   }
 
-  /** Calls all that only looks, and what brings failed events back. */
+  /** Makes all reading calls, and redrives failed events. */
   private void look() {
     assertThat(queue.stats().pending()).isNotNegative();
     for (Priority priority : Priority.values()) {
@@ -141,7 +141,7 @@ class DamageTest {
     assertThat(queue.failedQueue().latest(100)).hasSizeLessThanOrEqualTo(EVENTS);
   }
 
-  /** Handles whatever comes, for a minute. */
+  /** Handles all events for a minute. */
   private Set<String> drain() {
     Set<String> handled = new HashSet<>();
     for (int round = 0; round < 20; round++) {
@@ -305,7 +305,8 @@ class DamageTest {
         "5 1800000000000000 1 1:0:TYPE_0 3:abc0;",
         "5 1800000000000000 0 1:10000000:TYPE_0 3:abc0;",
         "99999999999999999999 1800000000000000 1 1:10000000:TYPE_0 3:abc0;",
-        // What only the reader refuses: a wallet of blanks, a type that is too long to process.
+        // Values that only the reader refuses: a blank wallet, and a type with too long a
+        // processing time.
         "5 1800000000000000 1 1:10000000:TYPE_0 3:   0;",
         "5 1800000000000000 1 1:99999999999:TYPE_0 3:abc0;");
   }
@@ -401,7 +402,7 @@ class DamageTest {
     boolean failuresLost = name.equals("failed:events");
     assertThat(queue.failedQueue().latest(10)).hasSize(failuresLost ? 0 : 2);
     assertThat(queue.failedQueue().redriveAll(0, 10).redriven()).isEqualTo(failuresLost ? 0 : 2);
-    // And what comes later is an event like any other.
+    // Later events are not affected.
     assertThat(queue.publish(AuditEvent.of("later", EventType.of("LATER"), "wallet")).accepted())
         .isEqualTo(1);
     assertThat(drain()).contains("later");

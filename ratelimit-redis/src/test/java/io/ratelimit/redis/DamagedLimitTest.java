@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A part of what is known of the limit is lost or damaged: no window is over, and work goes on. */
+/** Part of the limit's state is lost or damaged: no window is exceeded, and work continues. */
 class DamagedLimitTest {
 
   private static final RateLimit LIMIT = RateLimit.of(4).per(Duration.ofSeconds(4)).withBurst(2);
@@ -102,7 +102,7 @@ class DamagedLimitTest {
         int before = starts.all().size();
         drain(other, queue, 40);
         assertThat(queue.stats().largestWindowSince(Instant.MIN)).isLessThanOrEqualTo(4);
-        // 10 s, of which at most a window of 4 s is waited for.
+        // 10 s, at most a window of 4 s of which is spent waiting.
         assertThat(starts.all().size() - before).isGreaterThanOrEqualTo(6);
       }
     }

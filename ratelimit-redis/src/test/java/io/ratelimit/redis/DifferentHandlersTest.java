@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Processes that handle different types of events, as in a rolling upgrade. */
+/** Processes that handle different event types, as in a rolling upgrade. */
 class DifferentHandlersTest {
 
   private static final RateLimit NO_LIMIT =
@@ -110,7 +110,7 @@ class DifferentHandlersTest {
     }
   }
 
-  /** Their takes go in one call only if they want the same. */
+  /** Takes share a call only if they want the same types. */
   @Test
   void enginesOnOneConnectionGetOnlyWhatTheyHandle() throws Exception {
     try (RedisEventQueue queue = connect()) {

@@ -14,13 +14,13 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue.LimitScope;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.LimitScope;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
@@ -45,8 +45,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The queue in Redis and the one in memory, which runs the Java state machine of the limit, are
- * given the same random schedules, and must answer alike to the microsecond.
+ * The queue in Redis and the in-memory queue, which runs the Java state machine of the limit, get
+ * the same random schedules and must give the same answers, to the microsecond.
  */
 class DifferentialTest {
 
@@ -59,7 +59,7 @@ class DifferentialTest {
     CLIENT.shutdown();
   }
 
-  /** More of them than each build runs: {@code -Dratelimit.seeds=100}. */
+  /** To run more seeds than a build does: {@code -Dratelimit.seeds=100}. */
   static LongStream seeds() {
     return LongStream.rangeClosed(1, Long.getLong("ratelimit.seeds", 10));
   }
@@ -83,7 +83,7 @@ class DifferentialTest {
     boolean isScoped = !limits.declared().isEmpty() && random.nextInt(3) > 0;
     LimitScope scope = LimitScope.create();
     String scopeInRedis = TestClients.newNamespace();
-    // Few, so that some are counted together.
+    // Few, so that some types are counted together.
     int counted = 1 + random.nextInt(12);
     boolean isSet = random.nextInt(3) == 0;
     List<String> log = new ArrayList<>();
@@ -169,7 +169,7 @@ class DifferentialTest {
         : byDefault.withBurst(random.nextBoolean() ? 1 : 1 + random.nextInt(permits));
   }
 
-  /** A random schedule. Its log of steps tells how to repeat a failure. */
+  /** A random schedule. Its log of steps shows how to reproduce a failure. */
   private static final class Schedule {
     private static final EventType[] TYPES = {
       EventType.REBALANCE_NEEDED,
@@ -222,7 +222,7 @@ class DifferentialTest {
 
     void next() {
       if (isSet && random.nextInt(6) == 0) {
-        // What is less than the leeway is not noticed, and need not be.
+        // Smaller shifts than the leeway need not be noticed.
         int seconds = random.nextBoolean() ? 0 : 10 * random.nextInt(-100, 100);
         clock.set(Duration.ofSeconds(seconds));
         log.add("the clock of Redis is off by " + seconds + " s");
@@ -285,7 +285,7 @@ class DifferentialTest {
         terms = terms.withExpiry(Duration.ofMillis(50 + random.nextInt(80)), then);
       }
       if (random.nextInt(3) == 0) {
-        // Some have none.
+        // Some have no key.
         terms =
             terms.withLatest(
                 event -> event.id().endsWith("1") ? null : "kéy " + event.id().hashCode() % 4,
@@ -311,7 +311,7 @@ class DifferentialTest {
           : WantedTypes.named(names);
     }
 
-    /** What several threads ask for in one call gets the answers that they would get in turn. */
+    /** Requests that share a call get the same answers as one after another. */
     private void takeTogether() {
       List<TakeRequest> requests = new ArrayList<>();
       WantedTypes types = wantedTypes();
@@ -349,11 +349,11 @@ class DifferentialTest {
       List<AcquireRequest> requests = new ArrayList<>();
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
         int permits = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
-        // Some are sent again, or come twice at once.
+        // Some requests are sent again, or twice in one call.
         int id = random.nextInt(4) == 0 ? random.nextInt(nextAcquired + 1) : nextAcquired++;
         requests.add(new AcquireRequest("acquired-" + id, charges(permits)));
       }
-      // What no limit admits is refused.
+      // Requests that no limit can ever admit are refused.
       Object answer = same(requests.toString(), queue -> queue.acquire(requests));
       List<?> results = answer instanceof List<?> given ? given : List.of();
       for (int i = 0; i < results.size(); i++) {
@@ -365,7 +365,7 @@ class DifferentialTest {
 
     private record Acquired(AcquireRequest request, AcquireResult.Granted granted) {}
 
-    /** What attempts and other starts cost, some more than once, and some too late. */
+    /** Corrects costs of attempts and other starts, some more than once, and some too late. */
     private void correct() {
       if (!acquired.isEmpty() && random.nextInt(3) == 0) {
         Acquired start = acquired.get(random.nextInt(acquired.size()));
@@ -531,7 +531,7 @@ class DifferentialTest {
           random.nextInt(3) > 0 ? "account" : "äll", patterns[random.nextInt(patterns.length)]);
     }
 
-    /** Windows as long as those of a limit, of more permits or fewer. */
+    /** Returns windows of the same length as a limit's, with more or fewer permits. */
     private RateLimit[] raised(NamedLimit limit) {
       return limit.windows().stream()
           .map(
@@ -603,7 +603,7 @@ class DifferentialTest {
       return got;
     }
 
-    /** A clock that is set is made up for, and is not one that was never set. */
+    /** Compares statistics without the clock's shift, which only a changed clock has. */
     private static QueueStats withoutShift(QueueStats stats) {
       return new QueueStats(
           stats.observedAt(),

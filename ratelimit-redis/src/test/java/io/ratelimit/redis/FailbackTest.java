@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A replica takes over that lags behind, and soon the first master is the master again, in the same
- * run as before. What the other one started meanwhile counts.
+ * A lagging replica takes over, and soon the first master is the master again, in the same run as
+ * before. Starts on the other one in the meantime count.
  */
 @Timeout(120)
 class FailbackTest {
 
-  // Long beside what happens within it on a busy machine.
+  // Long compared with what happens within it, even on a busy machine.
   private static final Duration WINDOW = Duration.ofMinutes(10);
   private static final RateLimit LIMIT = RateLimit.of(20).per(WINDOW).withBurst(20);
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -58,7 +58,7 @@ class FailbackTest {
     TestClients.awaitLinkToMaster(server, PATIENCE);
   }
 
-  /** Who is inside is thrown out. */
+  /** Leads connections to a server, and closes the open ones. */
   private static void lead(TcpProxy door, LocalRedis server) {
     door.leadTo(server.port());
     door.closeOpen();
@@ -80,10 +80,10 @@ class FailbackTest {
       }
       becomeMaster(second);
       becomeReplica(first, second);
-      // It hears no more of the new master, and becomes the master again.
+      // It loses the new master and becomes the master again.
       becomeMaster(first);
 
-      // Whoever took from the other one is gone.
+      // The client that took from the other one is gone.
       try (RedisEventQueue queue = connect(first.uri())) {
         assertThat(take(queue, 20)).isEmpty();
         assertThat(queue.stats().startsInWindow()).isEqualTo(10);
@@ -103,7 +103,7 @@ class FailbackTest {
         publish(queue);
         assertThat(take(queue, 1)).hasSize(1);
         assertThat(TestClients.<Long>ask(first, r -> r.waitForReplication(1, 30_000))).isEqualTo(1);
-        // The replica never hears of these nine.
+        // The replica never gets these nine.
         becomeMaster(second);
         assertThat(take(queue, 9)).hasSize(9);
 
@@ -114,8 +114,7 @@ class FailbackTest {
             .until(() -> other.stats().assumedStarts().isPresent());
         assertThat(take(other, 20)).as("as many as there may have been").isEmpty();
 
-        // The first one knows nothing of what the second did, and its data and run are the old
-        // ones.
+        // The first one does not know what the second one did; its data and run are the old ones.
         lead(door, first);
         await()
             .atMost(PATIENCE)
@@ -148,7 +147,7 @@ class FailbackTest {
         TestClients.server(), redis -> redis.hget("{" + namespace + "}:meta", name));
   }
 
-  /** As a client does that had its last reply from another server, at a time. */
+  /** Makes the call of a client whose last reply came from another server, at a time. */
   private void tell(String epoch, long heard, long expected, String settings) {
     String clock = "- " + epoch + " another " + heard + " " + expected + " 9999999999 0";
     List<Object> unused =

@@ -23,16 +23,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A master dies and its replica takes over. Replication is asynchronous, so the replica has a
- * beginning of what the master did: what it lacks is undone. An event whose publication it lacks is
- * lost; one whose take or settlement it lacks is processed again; the limit holds.
+ * A master dies and its replica takes over. Replication is asynchronous, so the replica may lack
+ * the master's last writes, which are undone: an event whose publication it lacks is lost, and one
+ * whose take or settlement it lacks is processed again. The limit holds.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class FailoverTest {
 
-  // Longer than a failover takes, so that what was started before it counts after it.
+  // Longer than a failover, so that earlier starts count after it.
   private static final Duration WINDOW = Duration.ofSeconds(6);
   private static final RateLimit LIMIT = RateLimit.of(80).per(WINDOW).withBurst(80);
   private static final Duration LEASE = Duration.ofSeconds(2);
@@ -64,7 +67,7 @@ class FailoverTest {
         .toList();
   }
 
-  /** Publishes, and returns when a replica has it. */
+  /** Publishes, and waits until a replica has the events. */
   private static void publish(EventQueue queue, LocalRedis master, int count) {
     assertThat(queue.publish(events(count)).accepted()).isEqualTo(count);
     awaitReplicated(master);
@@ -154,7 +157,7 @@ class FailoverTest {
             .until(
                 () -> TestClients.ask(replica, r -> r.info("replication")).contains("role:master"));
 
-        // The one who has not seen what was lost comes first, and waits nevertheless.
+        // A client that has not seen the lost writes calls first, and still waits.
         assertThat(take(other)).isInstanceOf(TakeResult.NotBefore.class);
         QueueStats stats = other.stats();
         assertThat(stats.isConserved()).isTrue();
@@ -193,7 +196,7 @@ class FailoverTest {
     }
   }
 
-  /** Keeps a replica from hearing more: the master wants a password that it does not know. */
+  /** Cuts off a replica: the master wants a password that it does not know. */
   private static void cutOff(LocalRedis replica, LocalRedis master) {
     TestClients.ask(
         master,

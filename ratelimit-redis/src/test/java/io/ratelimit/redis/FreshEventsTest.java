@@ -6,8 +6,8 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that wait in lists since they were published, and leave them from anywhere. */
+/** Events that wait in lists since their publication, and leave them from any position. */
 class FreshEventsTest {
 
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
@@ -41,7 +41,7 @@ class FreshEventsTest {
     return AuditEvent.of("event-" + number, EventType.of("T").withPriority(priority), "wallet");
   }
 
-  /** The ids and sequences of all that wait, page by page. */
+  /** Returns the ids and sequences of all pending events, page by page. */
   private static List<String> waiting(EventQueue queue) {
     List<String> all = new ArrayList<>();
     for (Priority priority : Priority.values()) {
@@ -118,7 +118,9 @@ class FreshEventsTest {
     return leases.stream().map(lease -> lease.event().id()).toList();
   }
 
-  /** Nothing is left of them, whatever order they are withdrawn in, and what is behind is found. */
+  /**
+   * Cancelled events leave nothing behind, in whatever order, and the events after them are found.
+   */
   @Test
   void whoWithdrawsNearlyAllLeavesNothingBehind() {
     for (boolean backwards : new boolean[] {false, true}) {

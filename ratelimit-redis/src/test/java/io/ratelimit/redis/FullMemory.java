@@ -8,7 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-/** A Redis whose memory is full, but while something is published. */
+/** A Redis whose memory is full except during publications. */
 final class FullMemory implements AutoCloseable {
 
   final LocalRedis server = LocalRedis.start("maxmemory-policy noeviction");

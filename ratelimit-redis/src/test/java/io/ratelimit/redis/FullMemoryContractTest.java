@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** All that is not publishing works while the memory of Redis is full. */
+/** Everything but publishing works while Redis's memory is full. */
 class FullMemoryContractTest extends EventQueueContract {
 
   private static final FullMemory REDIS = new FullMemory();

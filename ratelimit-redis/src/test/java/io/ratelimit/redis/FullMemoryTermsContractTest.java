@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 
-/** What the terms of a publication ask for is done while the memory of Redis is full, too. */
+/** Publish terms work while Redis's memory is full. */
 class FullMemoryTermsContractTest extends PublishTermsContract {
 
   private static final FullMemory REDIS = new FullMemory();

@@ -28,7 +28,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What nobody would send, sent all the same. */
+/** Sends arguments that no client would send. */
 class FuzzTest {
 
   private static final int TRIES = 200;
@@ -60,7 +60,7 @@ class FuzzTest {
           "3:1:T ",
           "T T");
 
-  /** Whatever arguments a script gets, it refuses or serves; the others' events stay whole. */
+  /** Whatever its arguments, a script refuses or serves them; other events stay intact. */
   @ParameterizedTest
   @EnumSource
   void noArgumentsLoseAnEvent(Script script) {
@@ -122,7 +122,7 @@ class FuzzTest {
     return leases.subList(2, leases.size());
   }
 
-  /** Of half of the calls nearly all arguments are right. */
+  /** Returns arguments; in half of the calls, nearly all are right. */
   private static byte[][] arguments(Script script, List<Lease> held, Random random) {
     List<String> arguments = new ArrayList<>();
     boolean mostlyRight = random.nextBoolean();
@@ -178,7 +178,7 @@ class FuzzTest {
         .isEqualTo(stats.pending());
   }
 
-  /** Each event is handed out, or is in the failed queue if its content cannot be read. */
+  /** Each event is handed out, or fails if its content is unreadable. */
   private static void assertDrains(RedisEventQueue queue) {
     QueueStats before = queue.stats();
     for (int i = 0; i < 100 && queue.stats().pending() > 0; i++) {
@@ -186,7 +186,7 @@ class FuzzTest {
     }
     QueueStats after = queue.stats();
     assertThat(after.pending()).isZero();
-    // What a retry put off falls due meanwhile, where this takes long.
+    // If this takes long, delayed retries become due in the meantime.
     assertThat(after.leased() + after.failed() + after.delayed())
         .isEqualTo(before.pending() + before.leased() + before.failed() + before.delayed());
   }

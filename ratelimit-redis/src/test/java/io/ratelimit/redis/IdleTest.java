@@ -8,9 +8,13 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +22,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An engine with nothing to do costs little, and begins at once when there is something. */
+/** An idle engine costs little, and starts at once when there is work. */
 @Timeout(60)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class IdleTest {
@@ -94,7 +100,7 @@ class IdleTest {
     }
   }
 
-  /** What is closed in the end, the last first. */
+  /** Resources to close, the last one first. */
   private static final class Opened implements AutoCloseable {
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
@@ -129,6 +135,76 @@ class IdleTest {
       assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
       others.close();
     }
+  }
+
+  /** Waits as an engine does, and tells of each wake. */
+  private Semaphore wait(
+      LocalRedis server, RedisEventQueue queue, WantedTypes types, int waiting, Opened opened) {
+    Semaphore wakes = new Semaphore(0);
+    opened.closing.push(queue.onChange(wakes::release)::close);
+    TakeRequest request =
+        new TakeRequest("waits-" + waiting, "worker", 1, Duration.ofSeconds(10), types);
+    await()
+        .until(() -> queue.take(request) instanceof TakeResult.Empty && waiting(server) == waiting);
+    // Since it began to listen it has been told that its subscription is confirmed.
+    wakes.drainPermits();
+    return wakes;
+  }
+
+  @Test
+  void whoWaitsForOtherTypesIsNotWokenInstead() throws InterruptedException {
+    WantedTypes orders = WantedTypes.named(Set.of(EventType.OPEN_ORDER_DETECTED.name()));
+    WantedTypes balances = WantedTypes.named(Set.of(EventType.NEW_BALANCE_UPDATE.name()));
+    try (LocalRedis server = LocalRedis.start();
+        RedisEventQueue publisher =
+            TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        RedisEventQueue wants = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        RedisEventQueue other = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        Opened opened = new Opened()) {
+      Semaphore wakes = wait(server, wants, orders, 1, opened);
+      Semaphore others = wait(server, other, balances, 2, opened);
+
+      publisher.publish(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet"));
+      assertThat(wakes.tryAcquire(60, TimeUnit.SECONDS)).as("who wants it").isTrue();
+      assertThat(waiting(server)).as("those who wait for something else").isEqualTo(1);
+
+      publisher.publish(AuditEvent.of("event-2", EventType.NEW_BALANCE_UPDATE, "wallet"));
+      assertThat(others.tryAcquire(60, TimeUnit.SECONDS)).as("the others, in their turn").isTrue();
+    }
+  }
+
+  @Test
+  void theEndOfAnAttemptWakesAllWhoWaitForIt() throws InterruptedException {
+    Limits limits =
+        Limits.builder()
+            .maxInFlight("one", event -> event.attributes().get("one"), 1)
+            .maxInFlight("two", event -> event.attributes().get("two"), 1)
+            .build();
+    AuditEvent event = AuditEvent.of("both", EventType.OPEN_ORDER_DETECTED, "wallet");
+    AuditEvent one = AuditEvent.of("one", event.type(), "wallet").withAttribute("one", "key");
+    AuditEvent two = AuditEvent.of("two", event.type(), "wallet").withAttribute("two", "key");
+    try (LocalRedis server = LocalRedis.start();
+        RedisEventQueue holder = connect(server, limits);
+        RedisEventQueue first = connect(server, limits);
+        RedisEventQueue second = connect(server, limits);
+        Opened opened = new Opened()) {
+      holder.publish(event.withAttribute("one", "key").withAttribute("two", "key"));
+      TakeRequest request = TakeRequest.one("request", "worker", Duration.ofMinutes(10));
+      TakeResult taken = holder.take(request);
+      holder.publish(List.of(one, two));
+      Semaphore wakes = wait(server, first, WantedTypes.all(), 1, opened);
+      Semaphore others = wait(server, second, WantedTypes.all(), 2, opened);
+
+      Lease lease = ((TakeResult.Taken) taken).leases().get(0);
+      assertThat(holder.retry(lease, Duration.ofHours(1), "test")).isEqualTo(Settlement.SETTLED);
+
+      assertThat(wakes.tryAcquire(60, TimeUnit.SECONDS)).as("the one").isTrue();
+      assertThat(others.tryAcquire(60, TimeUnit.SECONDS)).as("the other").isTrue();
+    }
+  }
+
+  private RedisEventQueue connect(LocalRedis server, Limits limits) {
+    return TestClients.queue(server, LIMIT).namespace(namespace).limits(limits).connect();
   }
 
   @Test
@@ -186,7 +262,7 @@ class IdleTest {
       engine.start();
       List<Duration> latencies = new ArrayList<>();
       for (int n = 0; n < EVENTS; n++) {
-        // Idle again, so that the next one has to wake it.
+        // Idle again, so that the next event must wake it.
         await().pollInterval(Duration.ofMillis(1)).until(() -> publisher.stats().unfinished() == 0);
         Instant published = publisher.time().now();
         AuditEvent event = AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet");
@@ -202,7 +278,7 @@ class IdleTest {
           latencies.get(EVENTS * 99 / 100),
           latencies.get(EVENTS - 1));
 
-      // Nobody polls as often: it was woken.
+      // Polls are rarer, so it was woken.
       assertThat(latencies.get(EVENTS / 2)).isLessThan(Duration.ofMillis(500));
     }
   }

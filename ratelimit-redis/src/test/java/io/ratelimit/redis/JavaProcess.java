@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A main program of these tests in a JVM of its own, which starts fast and needs little. */
+/** Runs a main class of these tests in a separate JVM that starts fast and needs little memory. */
 final class JavaProcess {
 
-  /** Starts it; what it prints goes to a file. */
+  /** Starts the process; its output goes to a file. */
   static Process start(Class<?> main, Path log, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

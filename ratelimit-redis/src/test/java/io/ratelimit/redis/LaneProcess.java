@@ -30,7 +30,7 @@ final class LaneProcess {
                 Duration.ofMillis(Long.parseLong(arguments[4])),
                 lease -> append(file, Micros.floor(lease.takenAt())))) {
       while (System.in.read() >= 0) {
-        // Until whoever started this process closes the pipe, or is gone.
+        // Until the parent process closes the pipe or ends.
       }
     }
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** Threads that take, work and acknowledge until they are closed, whatever becomes of Redis. */
+/** Threads that take, work and acknowledge until they are closed, whatever happens to Redis. */
 final class Lanes implements AutoCloseable {
 
   private final EventQueue queue;
@@ -62,7 +62,7 @@ final class Lanes implements AutoCloseable {
             pause(Duration.ofMillis(20));
           }
         } catch (QueueUnavailableException e) {
-          // The same request is sent again: if it was taken, it is this lane's.
+          // Sends the same request again: if it took an event, that is this lane's.
           unavailable.incrementAndGet();
           pause(Duration.ofMillis(20));
         }

@@ -8,7 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is large is fetched when it is handed out, and so much at a time that others get their turn.
+ * Large payloads are fetched when they are handed out, in pieces small enough that other clients
+ * get their turn.
  */
 class LargePayloadTest {
 
@@ -104,7 +105,7 @@ class LargePayloadTest {
       queue.stats();
       long before = scriptsRun();
       assertThat(queue.clear(ClearScope.ALL).pending()).isEqualTo(EVENTS);
-      // The last one that a step fetches may go beyond.
+      // The last event of a step may exceed the bound.
       assertThat(scriptsRun() - before).isGreaterThanOrEqualTo(EVENTS / (AT_ONCE + 1));
       assertThat(queue.stats().isConserved()).isTrue();
     }
@@ -125,7 +126,7 @@ class LargePayloadTest {
     return number("commandstats", "cmdstat_evalsha:calls=(\\d+)");
   }
 
-  /** What Lua holds: all that a script fetched since its memory was new. */
+  /** Returns Lua's memory: everything that scripts have fetched since it was new. */
   private static long bytesOfLua() {
     return number("memory", "used_memory_lua:(\\d+)");
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is lost of a scope, or of one of its queues, opens no window that they share. */
+/** Lost data of a scope or of one of its queues opens no shared window. */
 class LimitScopeTest {
 
   private static final RateLimit NO_LIMIT =
@@ -78,7 +78,7 @@ class LimitScopeTest {
     Long unused = TestClients.ask(TestClients.server(), r -> r.del(keys.toArray(String[]::new)));
   }
 
-  /** How long the address stays closed for a queue. */
+  /** Returns how long the address stays closed for a queue. */
   private Duration closedFor(EventQueue queue) {
     try (RateLimiter limiter = RateLimiter.of(queue)) {
       return limiter.tryAcquire(CALL) instanceof AcquireResult.NotBefore later
@@ -163,7 +163,7 @@ class LimitScopeTest {
       assertThat(taken(other, 4)).hasSize(4);
       time.advance(Duration.ofSeconds(1));
       delete("{" + scope + "}*");
-      // Nothing was ever started by this one, and it was there before.
+      // This queue existed before but has never started anything.
       assertThat(closedFor(one)).isEqualTo(WINDOW);
     }
   }
@@ -219,12 +219,15 @@ class LimitScopeTest {
     }
   }
 
-  /** Whoever sleeps because of another queue's attempt hears of its end; a wake-up may be lost. */
+  /**
+   * A queue that sleeps because of another queue's attempt learns of its end, even if a wake-up is
+   * lost.
+   */
   @Test
   void theEndOfAnAttemptIsHeardInOtherQueues() {
     try (RedisEventQueue one = builder("one").limits(WALLETS).connect();
         RedisEventQueue other = builder("other").limits(WALLETS).connect();
-        // Another process takes for it.
+        // Another process takes instead.
         RedisEventQueue elsewhere = builder("other").limits(WALLETS).connect()) {
       AtomicInteger heard = new AtomicInteger();
       other.onChange(heard::incrementAndGet);
@@ -261,7 +264,7 @@ class LimitScopeTest {
     }
   }
 
-  /** The queues of a scope live in one time, whichever of them finds out that the clock was set. */
+  /** The queues of a scope share one time, whichever of them notices the clock's change. */
   @Test
   void aClockThatIsSetIsMadeUpForInAllQueues() {
     SetClock clock = new SetClock(time);
@@ -280,7 +283,7 @@ class LimitScopeTest {
     }
   }
 
-  /** A process that connects while the clock is ahead cannot know; those that were there do. */
+  /** A process that connects while the clock is ahead cannot know, but earlier ones do. */
   @Test
   void whoComesWhileTheClockIsAheadOpensNothingForOthers() {
     SetClock clock = new SetClock(time);

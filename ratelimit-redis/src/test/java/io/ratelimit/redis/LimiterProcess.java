@@ -30,7 +30,7 @@ final class LimiterProcess {
         thread.start();
       }
       while (System.in.read() >= 0) {
-        // Until whoever started this process closes the pipe, or is gone.
+        // Until the parent process closes the pipe or ends.
       }
       for (Thread thread : threads) {
         thread.interrupt();

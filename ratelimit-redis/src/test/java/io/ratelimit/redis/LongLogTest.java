@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a script does with a log of very many starts is bounded: by what it asks Redis for. */
+/** A script's work on a very long log of starts is bounded, measured by its commands. */
 class LongLogTest {
 
   private static final int STARTS = 50_000;
@@ -62,7 +62,7 @@ class LongLogTest {
     return queue.take(new TakeRequest("r" + requests++, "worker", max, LEASE));
   }
 
-  /** As if so many had started, one each 100 ms up to now: the log and what is known of it. */
+  /** Fills the log as if this many events had started, one every 100 ms up to now. */
   private void fillLog(RedisEventQueue queue) {
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Taken.class);
     time.advance(Duration.ofMillis(100L * STARTS));
@@ -109,7 +109,8 @@ class LongLogTest {
       assertThat(take(queue, 1)).isInstanceOf(TakeResult.Taken.class);
       long reads = TestClients.ask(server, redis -> calls(redis, "zrange")) - before;
 
-      // The page of the latest starts, its beginning and the oldest entry, and heads of priorities.
+      // The page of the latest starts, its beginning, the oldest entry, and the heads of
+      // priorities.
       assertThat(reads).isBetween(3L, 12L);
       QueueStats stats = queue.stats();
       assertThat(stats.starts()).isEqualTo(2);

@@ -8,10 +8,10 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -29,9 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is lost of named limits opens no window, and what is lost of their events is found again.
- */
+/** Lost data of named limits opens no window, and lost data about their events is restored. */
 class LostKeysTest {
 
   private static final RateLimit NO_LIMIT =
@@ -117,7 +115,7 @@ class LostKeysTest {
     }
   }
 
-  /** Nobody can tell whether starts were lost with a server that another one took over from. */
+  /** Nobody can tell whether a failover lost starts. */
   @Test
   void anotherServerOpensNoWindow() {
     try (RedisEventQueue queue = builder().connect()) {
@@ -140,7 +138,7 @@ class LostKeysTest {
       assertThat(taken(queue, 3)).hasSize(3);
       time.advance(Duration.ofSeconds(2));
       delete(keys.split(","));
-      // Whoever publishes declares again what is gone.
+      // Publishing declares the lost limits again.
       queue.publish(events("b", "b", 1));
       List<String> started = new ArrayList<>();
       for (int n = 0; n < 30; n++) {
@@ -224,7 +222,7 @@ class LostKeysTest {
       assertThat(load(queue).uncounted()).isZero();
       delete("loads");
 
-      // What is not known may be in any key.
+      // Unknown starts may be under any key.
       queue.publish(events("c", "c", 3));
       assertThat(load(queue).uncounted()).isEqualTo(7);
 
@@ -241,7 +239,7 @@ class LostKeysTest {
     return queue.stats().loads().get(0);
   }
 
-  /** Only the lease says under which keys its event is in flight. */
+  /** Only the lease knows under which keys its event is in flight. */
   @ParameterizedTest
   @ValueSource(strings = {"leases", "leased", "leases,leased", "limits:held"})
   void whatIsLostOfAnAttemptClosesNoKeyForEver(String keys) {
@@ -288,7 +286,10 @@ class LostKeysTest {
         .orElse(0);
   }
 
-  /** Leases say what is in flight; of what waits for its retry, its attempts do. */
+  /**
+   * Attempts in flight are restored from leases, and those that wait for a retry from their
+   * attempts.
+   */
   @Test
   void whatIsInFlightIsFoundAgain() {
     try (RedisEventQueue queue = builder().limits(ONE_BY_ONE).connect()) {
@@ -336,7 +337,7 @@ class LostKeysTest {
     }
   }
 
-  /** Neither a lease nor an event says any more that an attempt was in flight. */
+  /** Neither a lease nor an event knows of the attempt any more. */
   @Test
   void whatNobodyKnowsOfIsInFlightNoMore() {
     try (RedisEventQueue queue = builder().limits(ONE_BY_ONE).connect()) {
@@ -368,7 +369,7 @@ class LostKeysTest {
           .retriesHold("account")
           .build();
 
-  /** Each operation is the first that meets it. */
+  /** Each operation is the first to meet the loss. */
   @ParameterizedTest
   @ValueSource(
       strings = {

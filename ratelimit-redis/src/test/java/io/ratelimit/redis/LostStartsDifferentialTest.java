@@ -8,7 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
-import io.ratelimit.core.limit.PossiblePast;
+import io.ratelimit.core.limit.LimitState.PossiblePast;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is assumed after a loss is the same in Lua and in Java, to the microsecond. */
+/** After a loss, Lua and Java assume the same starts, to the microsecond. */
 class LostStartsDifferentialTest {
 
   private static final int SCHEDULES_PER_SEED = 40;
@@ -39,7 +39,7 @@ class LostStartsDifferentialTest {
     CLIENT.shutdown();
   }
 
-  /** More of them than each build runs: {@code -Dratelimit.seeds=100}. */
+  /** To run more seeds than a build does: {@code -Dratelimit.seeds=100}. */
   static LongStream seeds() {
     return LongStream.rangeClosed(1, Long.getLong("ratelimit.seeds", 10));
   }
@@ -91,7 +91,7 @@ class LostStartsDifferentialTest {
           LimitState.unknownUntil(
               time.now(), settings, PossiblePast.under(settings, 1, time.now()));
       if (heaviest > 1) {
-        // Whatever is heavier than it was thought may have been started before, too.
+        // Heavier events than known may have started before, too.
         state = LimitState.unknownUntil(time.now(), settings, past());
       }
       publish(true);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the store forgot, its clients remember. */
+/** Clients remember state that the store has lost. */
 class LostStateTest {
 
   private static final RateLimit LIMIT = RateLimit.of(4).per(Duration.ofSeconds(4)).withBurst(2);
@@ -80,7 +80,7 @@ class LostStateTest {
         TestClients.queue(LIMIT).startUp(RedisEventQueue.StartUp.WAIT).time(time).connect()) {
       publish(queue, 3);
 
-      // A burst of 2 just now, and one each second before.
+      // A burst of 2 just now, and one start per second before.
       assertWaitsFor(Duration.ofSeconds(2), queue);
     }
   }
@@ -146,7 +146,7 @@ class LostStateTest {
       publish(queue, 5);
       byte[] meta = dump("meta");
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
-      // As after a failover to a replica that lagged behind.
+      // As after a failover to a lagging replica.
       TestClients.ask(
           TestClients.server(),
           redis -> {
@@ -172,7 +172,7 @@ class LostStateTest {
           TestClients.server(), redis -> redis.hset(key("meta"), "server", "the one before"));
       time.advance(Duration.ofSeconds(1));
 
-      // One start is known; in the second since then there may have been two more.
+      // One start is known; there may have been two more in the second since then.
       assertWaitsFor(Duration.ofSeconds(1), queue);
     }
   }
@@ -307,7 +307,7 @@ class LostStateTest {
       assertThat(queue.publish(AuditEvent.of("a", EventType.of("T"), "w").withWeight(3)).accepted())
           .isEqualTo(1);
 
-      // Three just now and one each 3 s before: three of the minute's twenty leave it at 15 s.
+      // Three just now and one every 3 s before: three of the minute's twenty leave it at 15 s.
       assertWaitsFor(Duration.ofSeconds(15), queue);
     }
   }

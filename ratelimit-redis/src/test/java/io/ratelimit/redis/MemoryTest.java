@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What events cost in the memory of Redis, as the documentation says. */
+/** The memory of events in Redis, as documented. */
 class MemoryTest {
 
   private static final Logger log = LoggerFactory.getLogger(MemoryTest.class);
@@ -49,7 +49,7 @@ class MemoryTest {
         .toList();
   }
 
-  /** The bytes that each of many pending events takes; all are done in the end. */
+  /** Returns the bytes per pending event; all are done in the end. */
   private static long bytesEach(int payloadSize) {
     try (LocalRedis server = LocalRedis.start();
         RedisEventQueue queue = TestClients.queue(server, FAST).connect()) {

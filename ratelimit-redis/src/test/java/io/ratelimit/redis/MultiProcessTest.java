@@ -22,14 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Three processes with ten lanes each drain one queue, and one of them comes to harm. */
+/** Three processes with ten lanes each drain one queue, and one of them is harmed. */
 @Timeout(90)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class MultiProcessTest {
 
   private static final Logger log = LoggerFactory.getLogger(MultiProcessTest.class);
 
-  // The burst lets a lane that was woken late, as on a busy machine, make up for it.
+  // The burst lets a lane catch up that a busy machine woke late.
   private static final RateLimit LIMIT = RateLimit.of(20).perSecond().withBurst(10);
   private static final int EVENTS = 220;
   private static final int MEASURED_SECONDS = 8;
@@ -82,7 +82,7 @@ class MultiProcessTest {
     }
   }
 
-  /** Runs the processes on a full queue; the harm is done when some seconds have been measured. */
+  /** Runs the processes on a full queue, and does the harm after some seconds. */
   private QueueStats drain(Harm harm) throws Exception {
     try (RedisEventQueue queue = TestClients.queue(LIMIT).namespace(namespace).connect();
         Starts.Watcher watcher = starts.new Watcher(TestClients.server().uri(), namespace)) {

@@ -22,7 +22,7 @@ import java.util.Deque;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The first round of a queue whose past nobody knows, and which may have been at its ceiling. */
+/** The first round of a queue with an unknown past, which may have been at its ceiling. */
 class NewQueueTest {
 
   private static final RateLimit NORMAL = RateLimit.of(20).perMinute();

@@ -25,7 +25,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What Redis counts of the attempts that ended, and that counting never gets in the way. */
+/** Redis's counts of ended attempts, which never disturb other calls. */
 class ObservedTest {
 
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
@@ -43,13 +43,15 @@ class ObservedTest {
     return ((TakeResult.Taken) result).leases();
   }
 
-  /** Each order of magnitude up to 10 to so many microseconds is equally likely. */
+  /**
+   * Returns a random duration of up to 10^magnitude µs; each order of magnitude is equally likely.
+   */
   private static Duration upTo(Random random, int magnitude) {
     long micros = Math.round(Math.pow(10, random.nextDouble() * magnitude));
     return Duration.ofNanos(micros * 1_000);
   }
 
-  /** Batches of several types with times from nothing to two days, as Java counts them. */
+  /** Counts batches of several types, with times from zero to two days, as Java does. */
   @Test
   void batchesAreCountedAsInJava() {
     Random random = new Random(7);
@@ -81,7 +83,7 @@ class ObservedTest {
     assertThat(expected.get(TYPE).times().counts()).as("buckets in use").hasSizeGreaterThan(50);
   }
 
-  /** A publication is refused then, but what is in hand can be settled, and is counted. */
+  /** With full memory, publications are refused, but leases can be settled, and are counted. */
   @Test
   void whatIsTakenCanBeSettledWhileTheMemoryIsFull() {
     try (LocalRedis server = LocalRedis.start("maxmemory-policy noeviction");

@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An engine goes on by itself when the cause is gone, and says meanwhile what is wrong. */
+/** An engine continues by itself once a problem is gone, and reports it in the meantime. */
 @Timeout(180)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class RecoveryTest {
@@ -125,7 +125,7 @@ class RecoveryTest {
     }
   }
 
-  /** The check of the connection for changes would take 10 seconds, which are 50 calls. */
+  /** The check of the subscription alone would take 10 seconds, which is 50 calls. */
   @Test
   void aFewCallsWithoutAnAnswerAreEnough() throws IOException {
     try (LocalRedis server = LocalRedis.start();
@@ -157,7 +157,7 @@ class RecoveryTest {
       RedisURI uri = RedisURI.create(proxy.uri());
       uri.setTimeout(Duration.ofSeconds(5));
       RedisClient client = RedisClient.create(TestClients.resources(), uri);
-      // Lettuce brings none back by itself.
+      // Lettuce does not reconnect by itself.
       ClientOptions options =
           ClientOptions.builder()
               .autoReconnect(false)
@@ -211,7 +211,7 @@ class RecoveryTest {
       publishTo(one);
       awaitAllHandled();
 
-      // The connections stay with the one that becomes a replica.
+      // The connections stay with the server that becomes a replica.
       TestClients.ask(other, RedisCommands::replicaofNoOne);
       TestClients.ask(one, r -> r.replicaof("127.0.0.1", other.port()));
       awaitTroubled(engine, "READONLY");
@@ -300,7 +300,7 @@ class RecoveryTest {
     }
   }
 
-  /** Until it is killed. */
+  /** Runs until it is killed. */
   private static void runForEver(LocalRedis server) {
     assertThatThrownBy(
             () ->
@@ -334,7 +334,7 @@ class RecoveryTest {
     }
   }
 
-  /** A script stops at the first command that the user may not run, and says that it did. */
+  /** A script stops at the first forbidden command, and the error says so. */
   @Test
   void aUserWhoMayNotRunAPartOfAScriptIsTold() {
     try (LocalRedis server = LocalRedis.start("user worker on >one ~* &* +@all");

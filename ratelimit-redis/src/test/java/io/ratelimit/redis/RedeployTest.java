@@ -30,14 +30,14 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is left of an application over Redis that is deployed anew in the same JVM: nothing. */
+/** Redeploying an application over Redis in the same JVM leaves nothing behind. */
 class RedeployTest {
 
   private static final String NATIVE = "io.netty.transport.noNative";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An application: a queue with a client of its own and an engine, used and closed. */
+  /** An application that uses and closes a queue with its own client and an engine. */
   public static class Application implements IntConsumer {
 
     @Override
@@ -102,9 +102,10 @@ class RedeployTest {
   }
 
   /**
-   * Java remembers which record type it was last asked for the methods of, with its class loader.
+   * Makes Java forget a record type: it remembers the last one whose methods it bootstrapped, with
+   * its class loader.
    *
-   * @param next of a type that was not used before
+   * @param next a record of a type not used before
    */
   private static void letJavaForget(Record next) {
     assertThat(next).isNotEqualTo("another").hasSameHashCodeAs(next).hasToString(next.toString());
@@ -148,7 +149,7 @@ class RedeployTest {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
-    // A JVM gives native code to one class loader only, and the other tests' Netty wants it.
+    // Only one class loader can load native code, and the other tests' Netty needs it.
     System.setProperty(NATIVE, "true");
     try {
       ((IntConsumer) loader.loadClass(application).getConstructor().newInstance()).accept(port);
@@ -193,7 +194,7 @@ class RedeployTest {
     assertNothingIsLeftOf(inAThreadOfItsOwn(Reconnecting.class), new Next(this));
   }
 
-  /** Netty leaves values of its own in threads that call it, until they end or are told. */
+  /** Netty leaves thread-local values in calling threads until they end or remove them. */
   @Test
   void aThreadThatOutlivesTheApplicationIsToldToForget() throws Exception {
     record Next(RedeployTest test) {}

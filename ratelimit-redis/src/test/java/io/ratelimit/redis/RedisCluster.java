@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Three masters that share the slots, and replicas of whom the test wants one. */
+/** Three masters that share the slots, and replicas where a test wants them. */
 final class RedisCluster implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -69,7 +69,7 @@ final class RedisCluster implements AutoCloseable {
                                 && info.contains("cluster_known_nodes:" + nodes.size())));
   }
 
-  /** The master that has a namespace. */
+  /** Returns the master of a namespace. */
   LocalRedis masterOf(String namespace) {
     int slot = SlotHash.getSlot("{" + namespace + "}");
     return IntStream.range(0, MASTERS)
@@ -79,21 +79,21 @@ final class RedisCluster implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Starts a replica, and returns when it has what the master has. */
+  /** Starts a replica, and waits until it has caught up with its master. */
   LocalRedis addReplicaOf(LocalRedis master) {
     LocalRedis replica = add();
     String masterId = TestClients.ask(master, RedisCommands::clusterMyId);
     awaitAgreement();
     await()
         .atMost(PATIENCE)
-        .ignoreExceptions() // Until the gossip has reached it.
+        .ignoreExceptions() // Until it has heard the gossip.
         .until(
             () -> "OK".equals(TestClients.ask(replica, redis -> redis.clusterReplicate(masterId))));
     TestClients.awaitLinkToMaster(replica, PATIENCE);
     return replica;
   }
 
-  /** One node to begin with; a client finds the others. */
+  /** Returns one node; a client finds the others. */
   RedisURI seed() {
     return RedisURI.create(nodes.get(1).uri());
   }

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** A Redis Cluster does what every queue must do; the namespaces of the tests are all over it. */
+/** A queue in Redis Cluster fulfills the contract; the tests' namespaces are spread over it. */
 class RedisClusterContractTest extends EventQueueContract {
 
   private static final Set<Integer> MASTERS = new HashSet<>();

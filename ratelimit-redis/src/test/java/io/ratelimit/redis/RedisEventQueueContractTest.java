@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** The queue in Redis does what every queue must do, under a clock that the test sets. */
+/** The queue in Redis fulfills the contract, with a clock that the test sets. */
 class RedisEventQueueContractTest extends EventQueueContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

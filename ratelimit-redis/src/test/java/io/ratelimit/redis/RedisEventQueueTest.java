@@ -14,16 +14,16 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AckedAndTaken;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
-import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the queue in Redis has beyond the contract of all queues. */
+/** Features of the queue in Redis beyond the contract. */
 class RedisEventQueueTest {
 
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
@@ -156,7 +156,7 @@ class RedisEventQueueTest {
     }
   }
 
-  /** Between two steps of a clear others publish, settle and redrive, whatever was there before. */
+  /** Between two steps of a clear, others publish, settle and redrive. */
   @Test
   void whatIsPublishedOrComesBackDuringAClearStays() {
     try (RedisEventQueue queue = TestClients.queue(FAST).time(time).connect()) {
@@ -180,7 +180,7 @@ class RedisEventQueueTest {
       assertThat(queue.publish(urgent).accepted()).isEqualTo(1);
       assertThat(queue.retry(take(queue, "late", 1).get(0), LEASE, "new"))
           .isEqualTo(Settlement.SETTLED);
-      // The brief lease ends, and what was delayed before the clear is pending.
+      // The short lease expires, and events delayed before the clear become pending.
       time.advance(Duration.ofSeconds(2));
       assertThat(take(queue, "promoting", 1)).hasSize(1);
 
@@ -194,7 +194,7 @@ class RedisEventQueueTest {
       assertThat(stats.failed()).as("one held").isEqualTo(1);
       assertThat(stats.leased()).as("one held, one taken at last").isEqualTo(2);
       assertThat(clearing.receipt().total()).isEqualTo(stats.discarded());
-      // Of released, expired, redriven and published one was taken at last.
+      // One of the released, expired, redriven and published events was taken.
       assertThat(stats.pending()).isEqualTo(3);
       assertThat(queue.clear(ClearScope.ALL).total()).as("the next one").isEqualTo(6);
       assertThat(queue.stats().pendingByType()).isEmpty();
@@ -373,7 +373,7 @@ class RedisEventQueueTest {
     try (RedisEventQueue one = TestClients.queue(FAST).namespace(namespace).connect();
         RedisEventQueue other = TestClients.queue(FAST).namespace(namespace).connect()) {
       AtomicInteger heard = new AtomicInteger();
-      // A first call may come from the subscription itself.
+      // The subscription itself may cause a first call.
       awaitSubscribers(namespace, 2);
       Subscription failing =
           one.onChange(

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** Queues whose namespaces begin alike share what that scope holds. */
+/** Queues whose namespaces begin with the same scope share its limits. */
 class RedisLimitScopeContractTest extends LimitScopeContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

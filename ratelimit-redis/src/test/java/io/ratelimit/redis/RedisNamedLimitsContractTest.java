@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** The queue in Redis does what every queue must do about named limits. */
+/** The queue in Redis fulfills the contract of named limits. */
 class RedisNamedLimitsContractTest extends NamedLimitsContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

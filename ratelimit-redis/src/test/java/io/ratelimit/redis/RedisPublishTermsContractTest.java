@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 
-/** The queue in Redis does what every queue must do about the terms of a publication. */
+/** The queue in Redis fulfills the contract of publish terms. */
 class RedisPublishTermsContractTest extends PublishTermsContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** The limiter in Redis does what every limiter must do, under a clock that the test sets. */
+/** The limiter in Redis fulfills the contract, with a clock that the test sets. */
 class RedisRateLimiterContractTest extends RateLimiterContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the limiter in Redis has beyond the contract of all limiters. */
+/** Features of the limiter in Redis beyond the contract. */
 @Timeout(90)
 class RedisRateLimiterTest {
 
@@ -45,7 +45,7 @@ class RedisRateLimiterTest {
     }
   }
 
-  /** What was spent by a process that is gone is spent, and one that comes waits for a new past. */
+  /** Permits of an ended process stay spent, and a new process waits in a new namespace. */
   @Test
   void aNewNamespaceIsTakenToBeUsed() {
     try (RateLimiter limiter =
@@ -54,7 +54,7 @@ class RedisRateLimiterTest {
     }
   }
 
-  /** Whoever loses the state must know how much one start can have cost. */
+  /** After a loss of state, the largest cost of a start must be known. */
   @Test
   void theHeaviestStartIsRememberedWithTheLimit() {
     try (RedisEventQueue queue = builder(BURST).connect()) {

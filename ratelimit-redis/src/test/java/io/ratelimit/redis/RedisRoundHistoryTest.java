@@ -15,21 +15,20 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the history in Redis has beyond the contract of all histories. */
+/** Features of the history in Redis beyond the contract. */
 @Timeout(90)
 class RedisRoundHistoryTest {
 
@@ -51,23 +50,7 @@ class RedisRoundHistoryTest {
   }
 
   private static RoundRecord round(String id, Instant endedAt) {
-    return new RoundRecord(
-        id,
-        "audits",
-        "engine",
-        endedAt.minusSeconds(100),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return SampleRound.ended(id, endedAt).build();
   }
 
   private static <T> T ask(Function<RedisCommands<String, String>, T> question) {
@@ -177,7 +160,7 @@ class RedisRoundHistoryTest {
     return Double.parseDouble(counted.get(0));
   }
 
-  /** The bound is what Redis holds of it, so that nobody has to know how Redis holds it. */
+  /** The bound applies to the bytes in Redis itself. */
   @Test
   void redisHoldsNoMoreBytesThanAreAllowed() {
     long most = 8 * RedisEventQueue.LEAST_HISTORY_BYTES;
@@ -212,7 +195,7 @@ class RedisRoundHistoryTest {
         .isThrownBy(() -> queue.history(RedisEventQueue.DEFAULT_HISTORY_BYTES, Duration.ZERO));
   }
 
-  /** Redis is away when a round ends: the round ends, and is kept when the next one does. */
+  /** If Redis is unreachable when a round ends, the round is kept when the next one ends. */
   @Test
   void aRoundThatEndedWhileRedisWasAwayIsKeptLater() {
     LocalRedis away = LocalRedis.start();

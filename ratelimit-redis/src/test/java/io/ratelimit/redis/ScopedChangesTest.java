@@ -8,9 +8,9 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What one queue of a scope changes about a limit holds for the others, with events that wait. */
+/** A queue's change of a scope's limit takes effect for the waiting events of the others. */
 class ScopedChangesTest {
 
   private static final RateLimit NO_LIMIT =
@@ -120,7 +120,7 @@ class ScopedChangesTest {
     assertThat(taken(second)).isEmpty();
   }
 
-  /** Each queue knows what of its own is in flight. */
+  /** Each queue knows its own attempts in flight. */
   @Test
   void whatIsInFlightOfEachQueueIsFoundAgain() {
     for (RedisEventQueue queue : List.of(first, second)) {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 
-/** A queue that is alone in a scope does what every queue must do about named limits. */
+/** A queue that is alone in a scope fulfills the contract of named limits. */
 class ScopedNamedLimitsContractTest extends NamedLimitsContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

@@ -4,7 +4,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A server's clock, which somebody sets while true time goes on. */
+/** A server's clock that is changed while true time passes. */
 final class SetClock implements Time {
 
   private final Time truth;
@@ -14,7 +14,7 @@ final class SetClock implements Time {
     this.truth = truth;
   }
 
-  /** Sets how far it is ahead of true time. */
+  /** Sets how far the clock is ahead of true time. */
   void set(Duration ahead) {
     this.off = ahead;
   }

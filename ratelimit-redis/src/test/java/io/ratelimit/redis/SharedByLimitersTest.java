@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lanes of a queue and limiters, here and in two other processes, draw from one limit at a time.
+ * Lanes of a queue and limiters, here and in two other processes, share one limit at the same time.
  */
 @Timeout(90)
 @SuppressWarnings("try") // Resources that only have to be closed.
@@ -34,7 +34,7 @@ class SharedByLimitersTest {
 
   private static final Logger log = LoggerFactory.getLogger(SharedByLimitersTest.class);
 
-  // What a busy machine holds up for less than a second is made up for.
+  // Delays of less than a second on a busy machine are made up for.
   private static final RateLimit LIMIT = RateLimit.of(20).perSecond().withBurst(20);
   private static final int MEASURED_SECONDS = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -90,7 +90,7 @@ class SharedByLimitersTest {
       start(0);
       start(1);
       await().atMost(PATIENCE).until(() -> Files.exists(startsOf(0)) && Files.exists(startsOf(1)));
-      // The watcher may be later than the processes.
+      // The watcher may lag behind the processes.
       await().atMost(PATIENCE).until(() -> !starts.all().isEmpty());
       long begin = starts.all().get(0);
       assertThat(queue.publish(events).accepted()).isEqualTo(events.size());
@@ -109,7 +109,7 @@ class SharedByLimitersTest {
               })) {
         long end = begin + Duration.ofSeconds(MEASURED_SECONDS).toNanos() / 1_000;
         await().atMost(PATIENCE).until(() -> !starts.after(end + 1_000_000).isEmpty());
-        // All but what the first window may have left of itself when it was first seen.
+        // Everything but the unused rest of the first window.
         assertThat(starts.after(begin).stream().filter(at -> at <= end))
             .hasSizeGreaterThanOrEqualTo(LIMIT.permits() * (MEASURED_SECONDS - 1));
       }
@@ -133,7 +133,7 @@ class SharedByLimitersTest {
 
     assertThat(starts.largestWindow(LIMIT.window())).isLessThanOrEqualTo(LIMIT.permits());
     assertThat(stats.starts()).isEqualTo(ofLanes.size()).isPositive();
-    // Each of three limiters may have been granted one more while it was closed.
+    // Each of the three limiters may have been granted one more permit while closing.
     assertThat(stats.starts() + stats.acquiredPermits() - starts.all().size()).isBetween(0L, 3L);
     assertThat(stats.isConserved()).isTrue();
     assertThat(stats.largestWindows().since(Instant.EPOCH)).isLessThanOrEqualTo(20);

@@ -17,15 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Engines that share a queue, each on a connection of its own: what one changes wakes the others,
- * and yet they do not answer each other. Judged by counts, which a slow machine only makes smaller.
+ * Engines that share a queue, each on its own connection: changes by one wake the others, but they
+ * do not keep answering each other. Judged by counts, which only shrink on a slow machine.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SharedLimitTest {
 
   private static final Logger log = LoggerFactory.getLogger(SharedLimitTest.class);
@@ -105,9 +108,10 @@ class SharedLimitTest {
           decisions,
           took);
 
-      // What is published or done wakes an idle engine, which decides then; hence the few more.
+      // Publications and settlements wake an idle engine, which then decides; hence a few more.
       assertThat(decisions).hasValueLessThanOrEqualTo(number * ((int) took.toSeconds() + 5));
-      // Two of each owner; and a slow machine is late, and goes up to the ceiling in steps of 8 %.
+      // Two per owner; on a slow machine, the round is late and the limit rises to the ceiling in
+      // steps of 8%.
       assertThat(versions).isBetween(2L, 2L * number + 16);
       QueueStats stats = queue.stats();
       assertThat(stats.limit().demands()).isEmpty();

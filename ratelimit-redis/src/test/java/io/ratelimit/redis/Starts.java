@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The starts that happened, in microseconds by the clock of Redis: as the takers were told, and as
- * a watcher sees them in the log that the limit keeps. Those of one microsecond are counted by
- * both, and neither need see all of them: the larger count is the better one.
+ * The starts in microseconds by Redis's clock: as takers report them, and as a watcher sees them in
+ * the limit's log. Both count the starts of a microsecond, and neither need see all of them, so the
+ * larger count is used.
  */
 final class Starts {
 
@@ -33,7 +33,7 @@ final class Starts {
     told.merge(micros, 1, Integer::sum);
   }
 
-  /** Each start, in order. */
+  /** Returns all starts, in order. */
   List<Long> all() {
     return after(Long.MIN_VALUE);
   }
@@ -46,9 +46,7 @@ final class Starts {
     return starts;
   }
 
-  /**
-   * The largest number of starts in a half-open window, by looking at each that begins at a start.
-   */
+  /** Returns the largest number of starts in any half-open window that begins at a start. */
   int largestWindow(Duration window) {
     List<Long> starts = all();
     long micros = Micros.ceiling(window);
@@ -63,7 +61,7 @@ final class Starts {
     return largest;
   }
 
-  /** Asserts that no window that ends after a time holds more than the limit allows. */
+  /** Asserts that no window that ends after a time exceeds the limit. */
   void assertWithin(RateLimit limit, long from, long to) {
     long window = Micros.ceiling(limit.window());
     List<Long> all = all();
@@ -76,9 +74,7 @@ final class Starts {
     }
   }
 
-  /**
-   * Reads the limit's log again and again until it is closed; a server that is away is waited for.
-   */
+  /** Polls the limit's log until it is closed; waits for an unreachable server. */
   final class Watcher implements AutoCloseable {
     private final String key;
     private final String meta;
@@ -100,10 +96,11 @@ final class Starts {
       try (StatefulRedisConnection<String, String> connection = client.connect()) {
         while (!closed) {
           try {
-            // Each entry says how many starts there were up to and including its own. Before the
-            // first there is no telling: one at least.
+            // Each entry has the number of starts up to and including its own. For the first, the
+            // number is unknown: at least one.
             long before = Long.MAX_VALUE;
-            // In one step: what is assumed may be forgotten in between, and would count as starts.
+            // In one step: otherwise, assumed starts could be forgotten in between and would count
+            // as starts.
             connection.sync().multi();
             connection.sync().zrangebyscoreWithScores(key, Range.unbounded());
             connection.sync().hget(meta, "run");
@@ -113,7 +110,7 @@ final class Starts {
             for (ScoredValue<String> entry : entries) {
               long sum = Long.parseLong(entry.getValue());
               if (run != null && run.endsWith(" " + sum)) {
-                // Not starts: what is assumed in place of those that were lost.
+                // Leaves out starts that are only assumed in place of lost ones.
                 before = sum;
                 continue;
               }
@@ -121,7 +118,7 @@ final class Starts {
               before = sum;
             }
           } catch (RedisException e) {
-            // It may be back at the next round.
+            // The server may be back in the next round.
           }
           Lanes.pause(Duration.ofMillis(50));
         }

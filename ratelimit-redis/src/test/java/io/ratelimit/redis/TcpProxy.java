@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between clients and a server as a load balancer or a lost route does: new connections lead
- * to the server that is named last, and those that are open can fall silent and stay open.
+ * A proxy between clients and a server, like a load balancer or a lost route: new connections lead
+ * to the server that was set last, and open ones can fall silent while staying open.
  */
 final class TcpProxy implements AutoCloseable {
 
@@ -40,14 +40,14 @@ final class TcpProxy implements AutoCloseable {
         OutputStream out = to.getOutputStream();
         int read = in.read(buffer);
         while (read >= 0) {
-          // What is said into a lost route is lost, and not said later.
+          // Data sent into a lost route is lost, and not sent later.
           if (!mute) {
             out.write(buffer, 0, read);
           }
           read = in.read(buffer);
         }
       } catch (IOException ended) {
-        // As the other direction, below.
+        // Closed by the other direction, below.
       }
       close();
     }
@@ -63,11 +63,11 @@ final class TcpProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException alreadyClosed) {
-      // That is what is wanted.
+      // Closing is what is wanted.
     }
   }
 
-  /** Listens on a free port and leads to another one, both of the loopback address. */
+  /** Listens on a free port and forwards to another, both on the loopback address. */
   TcpProxy(int target) {
     this.target = target;
     try {
@@ -107,33 +107,33 @@ final class TcpProxy implements AutoCloseable {
     return "redis://127.0.0.1:" + listening.getLocalPort();
   }
 
-  /** How many connections were made. */
+  /** Returns the number of accepted connections. */
   int accepted() {
     return accepted.get();
   }
 
-  /** Where new connections lead to from now on; those that are open stay where they are. */
+  /** Leads new connections to another port; open ones stay. */
   void leadTo(int port) {
     target = port;
   }
 
-  /** Ends the connections that are open. */
+  /** Closes the open connections. */
   void closeOpen() {
     pipes.forEach(Pipe::close);
   }
 
-  /** Nothing passes any more through the connections that are open, which stay open. */
+  /** Silences the open connections, which stay open. */
   void silenceOpen() {
     pipes.forEach(pipe -> pipe.mute = true);
   }
 
-  /** The same, and for those that are made from now on, until {@link #speak}. */
+  /** Silences open and new connections, until {@link #speak}. */
   void silenceAll() {
     silent = true;
     silenceOpen();
   }
 
-  /** New connections work again; the silent ones stay silent. */
+  /** Lets new connections work again; silent ones stay silent. */
   void speak() {
     silent = false;
   }

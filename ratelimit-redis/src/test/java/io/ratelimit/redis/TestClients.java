@@ -16,14 +16,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The server that most tests share, and queues on it. */
+/** The server that most tests share, and clients for it. */
 public final class TestClients {
 
   private static final class Shared {
     static final LocalRedis SERVER = LocalRedis.start();
   }
 
-  // One set of threads for all queues of a test JVM.
+  // One set of threads for all queues in a test JVM.
   private static final class SharedResources {
     static final ClientResources RESOURCES =
         ClientResources.builder()
@@ -37,7 +37,7 @@ public final class TestClients {
     return Shared.SERVER;
   }
 
-  /** Asks a server on a connection of its own. */
+  /** Asks a server over a separate connection. */
   public static <T> T ask(LocalRedis server, Function<RedisCommands<String, String>, T> question) {
     RedisURI uri = RedisURI.create(server.uri());
     uri.setTimeout(Duration.ofSeconds(5));
@@ -49,7 +49,7 @@ public final class TestClients {
     }
   }
 
-  /** A client as a host makes one for a queue. */
+  /** Returns a client as a host creates it for a queue. */
   static RedisClient client(LocalRedis server) {
     RedisClient client = RedisClient.create(resources(), server.uri());
     client.setOptions(
@@ -59,7 +59,7 @@ public final class TestClients {
     return client;
   }
 
-  /** Waits until a replica has what its master has. */
+  /** Waits until a replica has caught up with its master. */
   static void awaitLinkToMaster(LocalRedis replica, Duration patience) {
     await()
         .atMost(patience)
@@ -74,7 +74,7 @@ public final class TestClients {
     return "test-" + UUID.randomUUID();
   }
 
-  /** A queue in a namespace of its own, whose whole burst may start at once. */
+  /** Returns a queue in a new namespace, whose whole burst may start at once. */
   public static RedisEventQueue.Builder queue(RateLimit limit) {
     return queue(server(), limit);
   }
@@ -83,7 +83,7 @@ public final class TestClients {
     return RedisEventQueue.builder(limit)
         .uri(server.uri())
         .clientResources(resources())
-        // A busy machine is no reason to give up.
+        // A busy machine must not cause timeouts.
         .commandTimeout(Duration.ofSeconds(30))
         .namespace(newNamespace())
         .startUp(RedisEventQueue.StartUp.FULL);

@@ -16,9 +16,9 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -36,14 +36,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A namespace that an older version wrote is read as it is, and nothing of it is lost. */
+/** A namespace that an older version wrote is read without loss. */
 class UpgradeTest {
 
   private static final RateLimit LIMIT = RateLimit.of(100).perMinute().withBurst(20);
-  // One second after what was stored.
+  // One second after the stored state.
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:02Z"));
 
-  /** Restores what a file says: a command, a key, and the other arguments in Base64. */
+  /** Restores a file: each line has a command, a key, and the other arguments in Base64. */
   private static void restore(RedisClient client, String file, String namespace)
       throws IOException {
     try (InputStream in = UpgradeTest.class.getResourceAsStream(file);
@@ -109,7 +109,10 @@ class UpgradeTest {
     }
   }
 
-  /** Two accounts that have used up their minute, one of them paused, and three wallets at work. */
+  /**
+   * Two accounts that have spent their minute, one of them paused, and three wallets with attempts
+   * in flight.
+   */
   @Test
   void namedLimitsOfFormat4AreReadWithoutLoss() throws IOException {
     String namespace = TestClients.newNamespace();
@@ -145,7 +148,7 @@ class UpgradeTest {
     }
   }
 
-  /** On another server, starts of the last moment might have been lost. */
+  /** Pretends that the state is this server's: on another server, the last starts might be lost. */
   private void letItBeOfThisServer(RedisClient client, String namespace) {
     String other = TestClients.newNamespace();
     TestClients.queue(LIMIT).client(client).namespace(other).time(time).connect().close();
@@ -165,7 +168,7 @@ class UpgradeTest {
     return queue.namedLimitControl().keys(limit, Optional.empty(), 10);
   }
 
-  /** Takes and settles one after the other; when each was started, since midnight. */
+  /** Takes and settles events one by one; returns when each started, since midnight. */
   private Map<String, List<Duration>> startsByAccount(RedisEventQueue queue, int events) {
     Map<String, List<Duration>> starts = new TreeMap<>();
     for (int n = 0, taken = 0; taken < events; n++) {

@@ -10,14 +10,14 @@ import org.springframework.context.annotation.DeferredImportSelector;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.type.AnnotationMetadata;
 
-/** Applications as small as can be, with all that Spring Boot configures by itself. */
+/** Minimal applications, with Spring Boot's auto-configuration. */
 final class Contexts {
 
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   static class Application {}
 
-  /** The starter's own configurations, without those of Spring Boot. */
+  /** Only the starter's configurations. */
   @Configuration(proxyBeanMethods = false)
   @Import(StarterAlone.Names.class)
   static class StarterAlone {
@@ -32,7 +32,7 @@ final class Contexts {
     }
   }
 
-  /** With a limit that holds nobody up, and a queue that needs no server. */
+  /** A fast limit and an in-memory queue. */
   static ApplicationContextRunner inMemory() {
     return bare().withPropertyValues("ratelimit.limit=1000/s", "ratelimit.queue.store=memory");
   }

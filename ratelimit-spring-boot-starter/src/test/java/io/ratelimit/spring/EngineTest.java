@@ -27,7 +27,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What becomes of beans that handle events. */
+/** Beans that handle events, and the engine that calls them. */
 class EngineTest {
 
   private static void publish(ApplicationContext context, String id, String type) {
@@ -271,7 +271,7 @@ class EngineTest {
     assertThat(slow.get().queue.stats().done()).isEqualTo(1);
   }
 
-  /** The thread that stops the engine is there as soon as the application closes. */
+  /** The thread that stops the engine starts when the application closes. */
   private static boolean isStopping() {
     return Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().equals("audit-engine-stop"));
@@ -335,7 +335,7 @@ class EngineTest {
       return calls;
     }
 
-    /** Needs the engine that calls it. */
+    /** A handler that depends on the engine that calls it. */
     @Bean
     Client client(AuditEngine engine) {
       return new Client(engine, calls);

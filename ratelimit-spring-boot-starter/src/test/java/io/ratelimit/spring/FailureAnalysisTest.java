@@ -13,7 +13,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What somebody reads whose application does not start. */
+/** Messages of an application that does not start. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalysisTest {
 

@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Beans that handle events, one way each. All tell a {@link Calls} of it. */
+/** Beans that handle events, each in another way. All report to {@link Calls}. */
 final class Handlers {
 
-  /** What was called with which event, in order. */
+  /** The calls, in order. */
   static final class Calls {
     private final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -62,7 +62,7 @@ final class Handlers {
       return event -> calls.add("typed bean", event);
     }
 
-    /** Known to be asynchronous by what it is, not by how it is declared. */
+    /** An asynchronous handler that is declared as a plain one. */
     @Bean
     @AuditHandler("ASYNC_BEAN")
     AuditEventHandler later() {
@@ -72,7 +72,7 @@ final class Handlers {
     }
 
     @AuditHandler({"ONE", "ANOTHER"})
-    @SuppressWarnings("UnusedMethod") // Found by its annotation, however private.
+    @SuppressWarnings("UnusedMethod") // Called by its annotation, though it is private.
     private void two(AuditEvent event, AttemptContext attempt) {
       calls.add("method of two, attempt " + attempt.attempt(), event);
     }

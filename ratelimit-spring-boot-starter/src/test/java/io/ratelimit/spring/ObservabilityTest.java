@@ -39,7 +39,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
-/** Health, metrics and traces, with Actuator and without. */
+/** Health, metrics and traces, with and without Actuator. */
 class ObservabilityTest {
 
   /** By reflection: Spring Boot 3 and 4 have these types in different packages. */

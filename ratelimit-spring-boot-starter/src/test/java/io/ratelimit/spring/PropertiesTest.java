@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What can be written in application.yaml, and what comes of it. */
+/** The properties in application.yaml and their effects. */
 class PropertiesTest {
 
   @Test

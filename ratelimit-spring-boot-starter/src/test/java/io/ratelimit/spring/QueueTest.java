@@ -24,7 +24,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Which queue an application gets. */
+/** The queue that an application gets. */
 class QueueTest {
 
   private static final String PASSWORD = "a-secret";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
-/** The worker among an application's own. */
+/** The worker beside the application's own workers. */
 class TemporalTest {
 
   private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();

@@ -22,12 +22,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers or a queue that are not there; Temporal's in-process server skips the time. */
+/** Missing workers or a missing queue; Temporal's in-process server skips time. */
 class AbsenceTest {
 
   private static final Duration DEADLINE = Duration.ofSeconds(8);
 
-  /** The server does not skip the time of a task that waits for a worker. */
+  /** The server does not skip time while a task waits for a worker. */
   private static final Duration ABSENCE = Duration.ofSeconds(12);
 
   private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();

@@ -27,13 +27,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each subject has a room of its own, and one can tell the API from its insides. */
+/** Each subject has its own package, and internals are separate from the API. */
 @AnalyzeClasses(
     packages = "io.ratelimit.temporal",
     importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
 
-  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  /** Test classes are in another directory, {@code test-classes} or {@code test-quick-…}. */
   static final class MainClassesOnly implements ImportOption {
     @Override
     public boolean includes(Location location) {
@@ -65,7 +65,7 @@ class ArchitectureTest {
     }
   }
 
-  /** What a manager is told, and tells, knows nothing of how that is done. */
+  /** The values of managers know nothing of the implementation. */
   @ArchTest
   static final ArchRule valuesKnowNoInsides =
       noClasses()
@@ -96,7 +96,7 @@ class ArchitectureTest {
           .should()
           .bePublic();
 
-  /** What runs there is replayed: a clock, a thread or a queue would answer differently then. */
+  /** Workflow code is replayed: a clock, a thread or a queue would answer differently then. */
   @ArchTest
   static final ArchRule theWorkflowIsDeterministic =
       noClasses()

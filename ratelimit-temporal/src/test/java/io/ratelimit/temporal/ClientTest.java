@@ -30,8 +30,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The client's methods against a real server. */
+@Execution(ExecutionMode.CONCURRENT)
 class ClientTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -91,12 +94,12 @@ class ClientTest {
 
     mayFinish.countDown();
     assertThat(client.result(id, SOON).done()).isEqualTo(5);
-    // Of one that has ended there is still a status and a result.
+    // An ended manager still has a status and a result.
     assertThat(client.status(id).counts().done()).isEqualTo(5);
     assertThat(client.result(id, SOON).remaining()).isZero();
   }
 
-  /** As an earlier version wrote them: it would have to guess what the deadline is. */
+  /** An earlier version wrote these options; the deadline would be a guess. */
   @Test
   void optionsInAnotherFormEndTheManagerAndSayWhatToDo() {
     try (Temporal temporal = Temporal.open()) {
@@ -213,7 +216,7 @@ class ClientTest {
 
     client.stop(id);
     assertThat(client.result(id, SOON).done()).isZero();
-    // An id is free again when its manager has ended.
+    // An id is free again after its manager has ended.
     client.start(id, service());
     client.terminate(id, "the test is over");
     assertThatThrownBy(() -> client.result(id, SOON))

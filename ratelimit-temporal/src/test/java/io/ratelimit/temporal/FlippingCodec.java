@@ -5,7 +5,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
 
-/** Encrypts, for a test: nobody without it can read what is stored. */
+/** A fake encryption: stored data is unreadable without it. */
 public final class FlippingCodec implements PayloadCodec {
 
   private static final String ENCODING = "encoding";

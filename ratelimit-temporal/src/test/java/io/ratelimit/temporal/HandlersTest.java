@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The forms of handlers, in lanes that are activities. */
+/** All forms of handlers, in lanes under Temporal. */
 class HandlersTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);

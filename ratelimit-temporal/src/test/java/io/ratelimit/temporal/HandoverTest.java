@@ -22,8 +22,11 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Work while one run of the workflow follows another, and where slots are few; a real server. */
+/** Work across runs of the workflow, and with few slots; against a real server. */
+@Execution(ExecutionMode.CONCURRENT)
 class HandoverTest {
 
   private static final EventType LONG =
@@ -80,7 +83,7 @@ class HandoverTest {
     await().until(() -> client.status(id).runs() >= run + more);
   }
 
-  /** All of it is done while one event is in hand, so no run waited for that one. */
+  /** All other events are done during one long event, so no run waits for it. */
   @Test
   void oneLongEventHoldsUpNothingWhileRunsFollowEachOther() {
     publish(LONG, 0, 1);
@@ -109,7 +112,7 @@ class HandoverTest {
       assertThat(report.sampled()).isEqualTo(51);
       assertThat(report.remaining()).isZero();
       assertThat(report.notes()).isEmpty();
-      // The lanes of runs before count, so that there are never more than two.
+      // Lanes of earlier runs count, so there are never more than two.
       assertThat(mostAtWork).hasValue(2);
     }
   }
@@ -117,7 +120,7 @@ class HandoverTest {
   @Test
   void lanesWithoutASlotAreNeitherCountedNorAFailure() {
     publish(LONG, 0, 3);
-    // Of one whose identity is the host's own nobody knows the slots before it tells.
+    // A worker with the host's own identity does not announce its slots.
     try (RateLimitWorker worker = worker(1, options -> options.setIdentity("the host's own"))) {
       assertThat(worker.isWorking()).isTrue();
       client.start(

@@ -6,7 +6,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/** A queue whose store hangs for as long as a test wants: calls do not come back. */
+/** A queue whose store hangs on demand: calls do not return. */
 public final class HangingQueue {
 
   private static final Set<String> CALLS = Set.of("stats", "limitControl");

@@ -16,13 +16,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a service costs that has nothing to do, against a real server. */
+/** The cost of an idle service, against a real server. */
 class IdleTest {
 
   private static final int MOST_EVENTS = 60;
   private static final int MOST_ACTIONS = 120;
 
-  /** Each writes that it was scheduled, started and completed; a workflow task the same. */
+  /** An activity and a workflow task each write that they were scheduled, started and completed. */
   private static final int EVENTS_OF_A_CALL = 6;
 
   private final String id = "idle-" + UUID.randomUUID();
@@ -53,7 +53,7 @@ class IdleTest {
     return events(io.temporal.api.enums.v1.EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
   }
 
-  /** A watch and a look follow each other; how long a watch lasts decides how many an hour has. */
+  /** Watches and looks alternate; the length of a watch determines their number per hour. */
   @Test
   void anIdleServiceDoesNothingButWatchAndLook() {
     try (RateLimitWorker worker = work()) {

@@ -4,10 +4,10 @@ import io.ratelimit.core.queue.EventQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
-/** A queue whose calls something is done before. */
+/** A queue that runs something before each call. */
 final class Intercepted {
 
-  /** Is called before each call; what it throws is what the call throws. */
+  /** Called before each call, which throws its exceptions. */
   interface Before {
     void call(String method) throws Exception;
   }

@@ -17,7 +17,7 @@ final class Outage {
     away = newAway;
   }
 
-  /** A queue, as those see it who are cut off with it. */
+  /** Returns the queue as clients see it that are cut off with it. */
   EventQueue of(EventQueue queue) {
     return Intercepted.queue(
         queue,

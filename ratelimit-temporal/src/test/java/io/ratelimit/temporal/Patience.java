@@ -5,7 +5,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Waits for as long as a busy machine may need: that is no longer where it comes sooner. */
+/** Lets tests wait as long as a busy machine may need; waits still end as soon as they can. */
 public final class Patience implements BeforeAllCallback {
 
   @Override

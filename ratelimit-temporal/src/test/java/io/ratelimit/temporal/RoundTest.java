@@ -16,7 +16,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
@@ -28,21 +28,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The manager in Temporal's in-process test server, over a queue whose time runs 10 times faster.
+ * The manager in Temporal's in-process test server, over a queue whose time runs 20 times faster.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RoundTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
 
   private static final String ID = "m";
 
-  /** So long that nothing is late on a busy machine. */
+  /** Long enough that nothing is late on a busy machine. */
   private static final Duration LONG = Duration.ofHours(2);
 
   private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();
-  private final Time time = Time.accelerated(10);
+  private final Time time = Time.accelerated(20);
   private final EventQueue queue = InMemoryEventQueue.builder(LIMIT).time(time).build();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
@@ -120,7 +123,7 @@ class RoundTest {
     assertThat(report.limitHeld()).contains(true);
     assertThat(report.largestWindow().orElseThrow()).isGreaterThan(20);
     assertThat(handled).hasSize(108);
-    // Once nothing waits, no raised limit can help; so the last decision is the normal one.
+    // Once nothing waits, a raised limit cannot help, so the last decision is the normal one.
     assertThat(report.decisions().get(report.decisions().size() - 1).mode()).isEqualTo(Mode.NORMAL);
     assertThat(queue.stats().isConserved()).isTrue();
     assertThat(queue.limitControl().settings().demands()).isEmpty();
@@ -144,6 +147,7 @@ class RoundTest {
             started(
                 ticking(ManagerOptions.round())
                     .withDeadline(LONG)
+                    .withWorkers(6, 10)
                     .withExpectations(new Expectations(0.05, 3, 0.1, 2))));
 
     assertThat(report.done()).isEqualTo(108);
@@ -174,7 +178,7 @@ class RoundTest {
     assertThat(round.bound()).isNotEmpty();
   }
 
-  /** A service has no rounds; what it did is in the queue's counters. */
+  /** A service has no rounds; the queue's counters tell what it did. */
   @Test
   void aServiceKeepsNoRound() {
     queue.publish(events(1));

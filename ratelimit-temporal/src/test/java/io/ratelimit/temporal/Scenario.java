@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
-/** Lives of managers on a real server, which between them use all that the workflow can do. */
+/** Lives of managers on a real server, which together use every feature of the workflow. */
 public enum Scenario {
   /** A round that raises its limit, with a retry. */
   EMERGENCY {
@@ -39,7 +39,7 @@ public enum Scenario {
     }
   },
 
-  /** A service that is told all that it can be told, and continues as new. */
+  /** A service that gets every message and continues as new. */
   SERVICE {
     @Override
     void live(Life life) {
@@ -55,7 +55,7 @@ public enum Scenario {
     }
   },
 
-  /** A service that is stopped with an event in hand, which it gives back. */
+  /** A service that is stopped while it holds an event, which it gives back. */
   STOPPED {
     @Override
     void live(Life life) {
@@ -66,7 +66,9 @@ public enum Scenario {
     }
   },
 
-  /** A service that continues as new with an event in hand, which the next runs hear of. */
+  /**
+   * A service that continues as new while it holds an event, and learns of its end in a later run.
+   */
   HANDOVER {
     @Override
     void live(Life life) {
@@ -79,7 +81,7 @@ public enum Scenario {
     }
   },
 
-  /** A service that is idle until something is published, twice. */
+  /** A service that is idle until an event is published, twice. */
   IDLE {
     @Override
     void live(Life life) {
@@ -97,7 +99,7 @@ public enum Scenario {
     }
   },
 
-  /** A service whose queue cannot be reached for a while, with and without an event in hand. */
+  /** A service whose queue is unreachable for a while, with and without an event in progress. */
   AWAY {
     @Override
     void live(Life life) {
@@ -114,7 +116,7 @@ public enum Scenario {
     }
   },
 
-  /** A round of larger shares than there are, with fewer slots than lanes. */
+  /** A round with larger shares than events, and with fewer slots than lanes. */
   SHARES {
     @Override
     void live(Life life) {
@@ -125,7 +127,7 @@ public enum Scenario {
     }
   },
 
-  /** A service whose activities get larger when its events turn out to be fast. */
+  /** A service whose activities grow when its events turn out to be fast. */
   ADAPTIVE {
     @Override
     void live(Life life) {
@@ -141,7 +143,7 @@ public enum Scenario {
     }
   };
 
-  /** How many workflows a worker keeps in memory by default. */
+  /** The SDK's default size of a worker's workflow cache. */
   public static final int CACHED = 600;
 
   private static final ManagerOptions TICKING_ROUND =
@@ -150,7 +152,7 @@ public enum Scenario {
       ManagerOptions.continuous()
           .withDecisionIntervals(Duration.ofMillis(200), Duration.ofMillis(500));
 
-  /** What a scenario has to do with. */
+  /** The parts of a scenario. */
   private static final class Life {
     final String id = "scenario-" + UUID.randomUUID();
     final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(50).perMinute());
@@ -174,7 +176,7 @@ public enum Scenario {
               .toList());
     }
 
-    /** Fails at the first attempt of one event. */
+    /** Handles events; the first attempt at one of them fails. */
     void handle(AuditEvent event) throws InterruptedException {
       mayFinish.await();
       if (event.id().equals("e1") && failedOnce.add(event.id())) {
@@ -186,9 +188,9 @@ public enum Scenario {
   abstract void live(Life life);
 
   /**
-   * Lets a manager live, and returns the histories of its runs, in order.
+   * Runs the scenario, and returns the histories of the manager's runs, in order.
    *
-   * @param cached how many workflows the worker keeps in memory
+   * @param cached the size of the worker's workflow cache
    */
   public List<WorkflowExecutionHistory> run(int cached) {
     try (Temporal temporal = Temporal.open()) {

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Schedules, which a real server has and the in-process test server has not. */
+/** Schedules, which only a real server has, not the in-process one. */
 class ScheduleTest {
 
   private final String id = "schedule-" + UUID.randomUUID();
@@ -61,7 +61,7 @@ class ScheduleTest {
 
   @Test
   void whileOneManagerRunsNoOtherStarts() {
-    // No worker: the first manager runs for as long as nobody ends it.
+    // Without a worker, the first manager runs until somebody ends it.
     try (RateLimitClient client =
         RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id)) {
       client.createSchedule(id, ManagerOptions.continuous(), Duration.ofSeconds(1));

@@ -7,7 +7,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.function.Consumer;
 
-/** A client of the tests' server, with options of a test's choice. */
+/** A client of the tests' server, with a test's own options. */
 public record Temporal(WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
 
   public static Temporal open() {

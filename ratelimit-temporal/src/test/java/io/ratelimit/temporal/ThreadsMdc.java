@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.spi.MDCAdapter;
 
-/** An MDC that really is one, while it is open, and that no thread inherits. */
+/** A working MDC while it is open, which threads do not inherit. */
 final class ThreadsMdc implements MDCAdapter, AutoCloseable {
 
   private final ThreadLocal<Map<String, String>> values = ThreadLocal.withInitial(HashMap::new);

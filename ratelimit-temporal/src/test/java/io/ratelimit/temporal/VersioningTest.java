@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Worker Versioning on a real server: whose build a manager and its lanes run on. */
+/** Worker Versioning on a real server: the build that a manager and its lanes run on. */
 class VersioningTest {
 
   private static final int LIMIT = 5;
@@ -78,7 +78,7 @@ class VersioningTest {
         worker(buildId).workerOptions(options -> options.setDeploymentOptions(deployment)));
   }
 
-  /** Refused until the server knows the task queues of this build. */
+  /** Retries: the server refuses until it knows the build's task queues. */
   private void makeCurrent(String buildId) {
     await()
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
@@ -142,7 +142,7 @@ class VersioningTest {
     await().until(() -> queue.stats().done() == published);
   }
 
-  /** Publishes more than a window allows, changes the build meanwhile, and waits for both. */
+  /** Publishes more than a window allows, changes the build in the meantime, and waits for both. */
   private void upgradeAtWork(String buildId) {
     publish(BATCH);
     makeCurrent(buildId);
@@ -173,7 +173,7 @@ class VersioningTest {
     assertThat(handledBy).doesNotContainValue("v2");
     upgradeAtWork("v2");
 
-    // Back, and forth again without the older one.
+    // Back, and forward again without the older one.
     handledBy.clear();
     upgradeAtWork("v1");
     handledBy.clear();
@@ -192,7 +192,7 @@ class VersioningTest {
     young.close();
   }
 
-  /** The server refuses each task of a manager on it, for ever. */
+  /** The server would refuse every task of a manager on it, forever. */
   @Test
   void aBuildThatSaysNothingOfRunningManagersIsRefused() {
     WorkerDeploymentOptions silent = build("v1").build();

@@ -22,8 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers that close or die while they hold events, against a real server. */
+@Execution(ExecutionMode.CONCURRENT)
 class WorkersTest {
 
   private static final Duration LONGER_THAN_A_HEARTBEAT_TIMEOUT = Duration.ofSeconds(13);
@@ -175,7 +178,7 @@ class WorkersTest {
     }
   }
 
-  /** Where there is one worker alone it begins lanes without asking; of two each gets its share. */
+  /** A single worker begins lanes without polling; two workers must share them. */
   @Test
   void severalWorkersShareTheLanesThoughOneCouldRunThemAll() {
     int events = 40;
@@ -247,7 +250,7 @@ class WorkersTest {
 
   @Test
   void whatIsToldWhileRunsChangeIsNotLost() {
-    int rounds = 30;
+    int rounds = 12;
     RateLimitWorker worker = connected(worker("only").handler(event -> {}));
     try {
       client.start(
@@ -265,7 +268,7 @@ class WorkersTest {
       for (int i = 0; i < rounds; i++) {
         client.pause(id);
         client.resume(id);
-        if (i % 5 == 4) {
+        if (i % 3 == 2) {
           awaitNextRun();
         }
       }
@@ -274,7 +277,7 @@ class WorkersTest {
       client.stop(id);
       var unused = client.result(id, Duration.ofSeconds(30));
 
-      // Each of them changed something, and each change has a version of its own.
+      // Every message changed something, and every change has its own version.
       LimitSettings settings = queue.limitControl().settings();
       assertThat(settings.version()).isEqualTo(1 + 3 * rounds + 1);
       assertThat(settings.normal()).isEqualTo(RateLimit.of(rounds).perSecond());

@@ -11,13 +11,13 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the module: it tests any queue, over any store. */
+/** The module's dependencies: it tests any queue, over any store. */
 @AnalyzeClasses(
     packages = "io.ratelimit.testkit",
     importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
 
-  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  /** Test classes are in another directory, {@code test-classes} or {@code test-quick-…}. */
   static final class MainClassesOnly implements ImportOption {
     @Override
     public boolean includes(Location location) {
@@ -45,7 +45,7 @@ class ArchitectureTest {
   static final ArchRule roomsAreApart =
       slices().matching("io.ratelimit.testkit.(*)..").should().notDependOnEachOther();
 
-  /** Benchmarks use servers without a test library at hand. */
+  /** Benchmarks use the servers without test libraries. */
   @ArchTest
   static final ArchRule redisNeedsNoTestLibrary =
       noClasses()

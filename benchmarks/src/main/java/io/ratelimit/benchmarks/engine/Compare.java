@@ -23,7 +23,7 @@ public final class Compare {
   private Compare() {}
 
   /**
-   * Prints what the second is of the first: above 1 it is more.
+   * Prints the ratio of the second file to the first: above 1, the second is higher.
    *
    * @param arguments the two files
    */

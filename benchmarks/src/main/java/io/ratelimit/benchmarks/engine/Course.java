@@ -10,13 +10,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Counts what is handled, and measures from the end of the warm-up on. Thread-safe. */
+/** Counts handled events, and measures from the end of the warm-up. Thread-safe. */
 final class Course {
 
   private static final int WARM_UP_PARTS = 5;
   private static final long PATIENCE_MINUTES = 10;
 
-  /** What was used up to a moment. */
+  /** The usage up to a moment. */
   private record Moment(long nanos, Duration processor, Map<String, Long> sleeps, RedisUse store) {}
 
   private final int events;
@@ -26,8 +26,8 @@ final class Course {
   private final CompletableFuture<Moment> end = new CompletableFuture<>();
 
   /**
-   * @param events how many there will be; the first fifth is not measured
-   * @param store what the store has used
+   * @param events the number of events; the first fifth is not measured
+   * @param store returns the store's usage
    */
   Course(int events, Supplier<RedisUse> store) {
     this.events = events;
@@ -38,12 +38,12 @@ final class Course {
     return new Moment(System.nanoTime(), processor(), ThreadSleeps.byThread(), store.get());
   }
 
-  /** Returns the time of a processor that this process has used. */
+  /** Returns the CPU time of this process. */
   static Duration processor() {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Counts one. */
+  /** Counts an event. */
   void handled() {
     int now = handled.incrementAndGet();
     if (now == events / WARM_UP_PARTS) {
@@ -53,7 +53,7 @@ final class Course {
     }
   }
 
-  /** Waits until all are handled. */
+  /** Waits until all events are handled. */
   void await() throws InterruptedException {
     try {
       Moment unused = end.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
@@ -62,7 +62,7 @@ final class Course {
     }
   }
 
-  /** Returns what was measured; all are handled. */
+  /** Returns the measurement, once all events are handled. */
   Sample sample(String side, int lanes, int handlerMillis, boolean isInStore) {
     Moment since = begin.join();
     Moment until = end.join();

@@ -4,75 +4,120 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What engines cost that have nothing to do, each on a queue of its own, on one client.
+ * The cost of idle engines.
  *
- * @param engines how many
- * @param threads how many threads they have together
- * @param connections how many connections
- * @param scripts how many scripts Redis runs for all of them, a second
- * @param share how much of a processor this process uses, 1 being all of one
- * @param redisShare the same of Redis
+ * @param threads the number of their threads together
+ * @param connections the number of their connections
+ * @param scripts the scripts that Redis runs for all of them per second
+ * @param share the CPU usage of this process; 1 is one full core
+ * @param redisShare the CPU usage of Redis
  */
-record Idle(
-    int engines, int threads, int connections, double scripts, double share, double redisShare) {
+record Idle(int threads, int connections, double scripts, double share, double redisShare) {
 
   private static final Pattern CLIENTS = Pattern.compile("connected_clients:(\\d+)");
 
   /**
-   * Lets them idle.
+   * Engines that idle.
    *
-   * @param settling how long they do so before they are measured
+   * @param clients how many clients they have, each as a process of its own would have one
+   * @param engines how many engines each client has
+   * @param workers how many workers each engine has
+   * @param shareQueue whether they all take from one queue, or each has one of its own
    */
-  static Idle measure(String uri, int engines, Duration settling, Duration measured)
-      throws InterruptedException {
-    RedisClient client = RedisClient.create(uri);
-    client.setOptions(
-        ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
-    List<AuditEngine> waiting = new ArrayList<>();
-    List<RedisEventQueue> queues = new ArrayList<>();
-    try (StatefulRedisConnection<String, String> asking = RedisUse.connect(client)) {
+  private record Crew(String name, int clients, int engines, int workers, boolean shareQueue) {}
+
+  /** Measures, and prints a row for each crew. */
+  static void print(String uri, boolean quick) throws InterruptedException {
+    Table table =
+        new Table(
+            34,
+            "Nothing to do",
+            "threads",
+            "connections",
+            "scripts/s",
+            "of a core",
+            "Redis, of one");
+    int queues = quick ? 20 : 200;
+    int engines = quick ? 20 : 1_000;
+    List<Crew> crews =
+        List.of(
+            new Crew("nobody", 0, 0, 1, true),
+            new Crew(queues + " engines, a queue each", 1, queues, 1, false),
+            new Crew("1 engine of 1000 workers", 1, 1, 1_000, true),
+            new Crew("20 processes of 50 workers", 20, 1, 50, true),
+            new Crew(engines + " engines of 1 worker", 1, engines, 1, true));
+    for (Crew crew : crews) {
+      Idle idle = measure(uri, crew, quick);
+      table.row(
+          crew.name,
+          idle.threads(),
+          idle.connections(),
+          idle.scripts(),
+          String.format(Locale.ROOT, "%.2f %%", 100 * idle.share()),
+          String.format(Locale.ROOT, "%.2f %%", 100 * idle.redisShare()));
+    }
+  }
+
+  private static Idle measure(String uri, Crew crew, boolean quick) throws InterruptedException {
+    List<Runnable> closing = new ArrayList<>();
+    RedisClient questions = RedisClient.create(uri);
+    try (StatefulRedisConnection<String, String> asking = RedisUse.connect(questions)) {
       String unused = asking.sync().flushall();
       int threadsBefore = Thread.activeCount();
       int connectionsBefore = connections(asking);
-      for (int n = 0; n < engines; n++) {
-        RedisEventQueue queue =
-            RedisEventQueue.builder(EngineDrain.UNLIMITED)
-                .client(client)
-                .namespace("idle-" + n)
-                .startUp(RedisEventQueue.StartUp.FULL)
-                .connect();
-        queues.add(queue);
-        AuditEngine engine = AuditEngine.builder(queue).handler(event -> {}).build();
-        waiting.add(engine);
-        engine.start();
+      for (int client = 0; client < crew.clients; client++) {
+        start(uri, crew, client, closing);
       }
-      Thread.sleep(settling.toMillis());
+      Thread.sleep(quick ? 1_000 : 60_000);
       Duration processor = Course.processor();
       RedisUse before = RedisUse.now(asking);
       long since = System.nanoTime();
-      Thread.sleep(measured.toMillis());
+      Thread.sleep(quick ? 2_000 : 30_000);
       double nanos = System.nanoTime() - since;
       RedisUse used = RedisUse.now(asking).since(before);
       return new Idle(
-          engines,
           Thread.activeCount() - threadsBefore,
           connections(asking) - connectionsBefore,
           used.scripts() * 1e9 / nanos,
           Course.processor().minus(processor).toNanos() / nanos,
           used.micros() * 1e3 / nanos);
     } finally {
-      waiting.forEach(AuditEngine::close);
-      queues.forEach(RedisEventQueue::close);
-      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+      closing.forEach(Runnable::run);
+      questions.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
+  }
+
+  private static void start(String uri, Crew crew, int number, List<Runnable> closing) {
+    RedisClient client = RedisClient.create(uri);
+    client.setOptions(
+        ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
+    closing.add(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)));
+    for (int n = 0; n < crew.engines; n++) {
+      RedisEventQueue queue =
+          RedisEventQueue.builder(EngineDrain.UNLIMITED)
+              .client(client)
+              .namespace(crew.shareQueue ? "idle" : "idle-" + number + "-" + n)
+              .startUp(RedisEventQueue.StartUp.FULL)
+              .connect();
+      closing.add(0, queue::close);
+      AuditEngine engine =
+          AuditEngine.builder(queue)
+              .handler(event -> {})
+              .workers(crew.workers, crew.workers)
+              .build();
+      closing.add(0, engine::close);
+      engine.start();
     }
   }
 

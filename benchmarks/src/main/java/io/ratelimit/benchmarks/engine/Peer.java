@@ -52,7 +52,7 @@ enum Peer {
             title + " is left out: run (cd " + folder + " && " + preparation + ") in the root.");
   }
 
-  /** Has it work off jobs. */
+  /** Processes jobs. */
   Sample drain(int port, int lanes, int handlerMillis, int jobs)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of(command.split(" ", -1)));

@@ -7,17 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a Redis server has used and done up to a moment, or between two.
+ * The usage of a Redis server up to a moment, or between two.
  *
- * @param micros the time of a processor
- * @param scripts how many scripts it ran
+ * @param micros the CPU time in microseconds
+ * @param scripts the number of scripts that it ran
  */
 record RedisUse(double micros, long scripts) {
 
   private static final Pattern SECONDS = Pattern.compile("(?m)^used_cpu_(?:sys|user):([0-9.]+)");
   private static final Pattern SCRIPTS = Pattern.compile("(?m)^cmdstat_evalsha:calls=([0-9]+)");
 
-  /** Up to now. */
+  /** Returns the usage up to now. */
   static RedisUse now(StatefulRedisConnection<String, String> connection) {
     double seconds = 0;
     Matcher cpu = SECONDS.matcher(connection.sync().info("cpu"));
@@ -32,7 +32,7 @@ record RedisUse(double micros, long scripts) {
     return new RedisUse(micros - begin.micros, scripts - begin.scripts);
   }
 
-  /** Returns a connection of its own for such questions; closing the client closes it. */
+  /** Returns a separate connection for these queries; closing the client closes it. */
   static StatefulRedisConnection<String, String> connect(RedisClient client) {
     StatefulRedisConnection<String, String> connection = client.connect();
     connection.setTimeout(Duration.ofSeconds(30));

@@ -4,16 +4,16 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How fast events were handled, and what each took.
+ * How fast events were handled, and the cost of each.
  *
  * @param side who handled them, without quotation marks
- * @param lanes how many at a time
+ * @param lanes the number of concurrent events
  * @param handlerMillis how long each handler took
- * @param perSecond how many a second
- * @param storeMicros the time of a processor that the store used for each
- * @param calls how many commands or scripts the store ran for each
- * @param sleeps how often a thread of the process that handles them went to sleep for each
- * @param micros the time of a processor that this process used for each
+ * @param perSecond the number of events per second
+ * @param storeMicros the store's CPU time for each, in microseconds
+ * @param calls the number of commands or scripts that the store ran for each
+ * @param sleeps how often a thread of the handling process went to sleep for each
+ * @param micros this process's CPU time for each, in microseconds
  */
 record Sample(
     String side,

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How often the threads of this process have gone to sleep; Linux tells. */
+/** Counts how often the threads of this process have gone to sleep, on Linux. */
 final class ThreadSleeps {
 
   private static final Path TASKS = Path.of("/proc/self/task");
@@ -17,7 +17,7 @@ final class ThreadSleeps {
 
   private ThreadSleeps() {}
 
-  /** By thread, so that those which have ended meanwhile are left out of a difference. */
+  /** Returns the counts by thread, so that a difference leaves out threads that have ended. */
   static Map<String, Long> byThread() {
     Map<String, Long> sleeps = new HashMap<>();
     if (!Files.isDirectory(TASKS)) {
@@ -44,7 +44,7 @@ final class ThreadSleeps {
     }
   }
 
-  /** Returns how often threads have gone to sleep between two moments. */
+  /** Returns how often threads went to sleep between two moments. */
   static long between(Map<String, Long> since, Map<String, Long> until) {
     return until.entrySet().stream()
         .mapToLong(thread -> thread.getValue() - since.getOrDefault(thread.getKey(), 0L))

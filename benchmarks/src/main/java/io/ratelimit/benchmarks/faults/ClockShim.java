@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The clock of one Redis server, which can be wrong; made by a C compiler where there is one. */
+/**
+ * Shifts the clock of a Redis server by a library that it compiles with the C compiler, if there is
+ * one.
+ */
 final class ClockShim {
 
   private final Path library;
@@ -22,7 +25,7 @@ final class ClockShim {
     this.shift = shift;
   }
 
-  /** Returns whether there is a C compiler here. */
+  /** Returns whether this machine has a C compiler. */
   static boolean isPossible() {
     try {
       Process compiler =
@@ -39,7 +42,7 @@ final class ClockShim {
     }
   }
 
-  /** Compiles the shim into a folder, with a clock that is right. */
+  /** Compiles the shim into a folder; the clock is right at first. */
   static ClockShim make(Path directory) throws IOException, InterruptedException {
     Path source = directory.resolve("clock.c");
     try (InputStream text = ClockShim.class.getResourceAsStream("clock.c")) {
@@ -62,19 +65,19 @@ final class ClockShim {
     return shim;
   }
 
-  /** Returns what a server needs in its environment. */
+  /** Returns the environment variables for a server. */
   Map<String, String> environment() {
     return Map.of("LD_PRELOAD", library.toString(), "CLOCK_SHIFT", shift.toString());
   }
 
-  /** Sets by how much the clock is ahead; negative if it is behind. */
+  /** Sets how far the clock is ahead; negative if it is behind. */
   void shift(Duration ahead) throws IOException {
     byte[] micros =
         ByteBuffer.allocate(Long.BYTES)
             .order(ByteOrder.nativeOrder())
             .putLong(TimeUnit.MICROSECONDS.convert(ahead))
             .array();
-    // In place: the server has mapped this very file.
+    // Writes in place: the server has mapped this file.
     try (RandomAccessFile file = new RandomAccessFile(shift.toFile(), "rw")) {
       file.write(micros);
     }

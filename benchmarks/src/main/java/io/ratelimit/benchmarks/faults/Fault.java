@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Something that goes wrong for a while.
+ * A fault that lasts for a while.
  *
- * @param name what it is called on the command line
+ * @param name its name on the command line
  * @param happens what happens, for people to read
- * @param setup what there is before it
+ * @param setup the servers and load before it
  * @param lasts how long it lasts
- * @param recovery how the work is to go on
- * @param allowances what it brings with it
- * @param begin begins it
- * @param repeat is done again and again while it lasts
+ * @param recovery when work must continue
+ * @param allowances the effects for which the queue is not to blame
+ * @param begin starts it
+ * @param repeat repeated while it lasts
  * @param end ends it
  */
 record Fault(
@@ -30,7 +30,7 @@ record Fault(
     Step repeat,
     Step end) {
 
-  /** Does something to a scene. */
+  /** An action on a scene. */
   @FunctionalInterface
   interface Step {
     Step NOTHING = scene -> {};
@@ -38,26 +38,26 @@ record Fault(
     void run(Scene scene) throws IOException, InterruptedException;
   }
 
-  /** How work goes on. */
+  /** When work must continue. */
   enum Recovery {
-    /** The fault may stop it; it goes on when the fault has ended. */
+    /** The fault may stop work; it continues after the fault has ended. */
     AFTER,
-    /** It goes on although the fault does not end. */
+    /** Work continues although the fault does not end. */
     DESPITE,
-    /** It must not stop, at least not for longer than half of the fault. */
+    /** Work must not stop for longer than half of the fault. */
     MEANWHILE
   }
 
-  /** Named limits, and whose they are. */
+  /** Named limits, and their owner. */
   enum Named {
-    /** There are none. */
+    /** No named limits. */
     NONE,
-    /** The queue's. */
+    /** The queue's own. */
     OWN,
-    /** Those of a scope, in which each process also makes calls without an event. */
+    /** A scope's; each process also makes calls without an event under them. */
     SHARED;
 
-    /** Returns what the keys of the queue begin with. */
+    /** Returns the prefix of the queue's keys. */
     String prefix() {
       return this == SHARED ? "{faults}/queue/" : "{faults}:";
     }
@@ -69,13 +69,13 @@ record Fault(
   }
 
   /**
-   * What there is.
+   * The servers and the load.
    *
    * @param settings lines of Redis's configuration
-   * @param credentials {@code user:password@} in the URI of the load, or nothing
+   * @param credentials {@code user:password@} in the URI of the load, or empty
    * @param hasReplica whether Redis has a replica
    * @param hasClock whether Redis's clock can be shifted
-   * @param named which limits charge the events beside the queue's own
+   * @param named the named limits that events charge
    */
   record Setup(
       List<String> settings,
@@ -94,7 +94,7 @@ record Fault(
     }
   }
 
-  /** Returns a fault that may stop the work while it lasts, and loses nothing. */
+  /** Returns a fault that may stop work while it lasts, and loses nothing. */
   static Fault of(String name, String happens, Duration lasts, Step begin, Step end) {
     return new Fault(
         name, happens, Setup.PLAIN, lasts, Recovery.AFTER, Set.of(), begin, Step.NOTHING, end);

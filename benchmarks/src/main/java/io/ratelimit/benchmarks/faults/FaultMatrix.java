@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tries one fault after the other under a live load of three processes over Redis, and prints a
- * table of what was lost, how soon work went on, and what health said. It starts all servers and
- * processes itself, on the loopback, and ends them. It needs {@code redis-server}, {@code kill},
- * and for wrong clocks {@code gcc}.
+ * Injects faults under a live load of three processes over Redis, and prints a table of what was
+ * lost, how soon work continued, and what health said. It starts all servers and processes itself,
+ * on the loopback address, and ends them. It needs {@code redis-server} and {@code kill}, and
+ * {@code gcc} for wrong clocks.
  */
 public final class FaultMatrix {
 
@@ -37,7 +37,7 @@ public final class FaultMatrix {
   }
 
   /**
-   * Runs. The exit code is 0 if everything held, 1 if something was violated, and 2 if the
+   * Runs the matrix. The exit code is 0 if all guarantees held, 1 if one was violated, and 2 if the
    * arguments are wrong.
    *
    * @param arguments see {@code docs/reliability.md}
@@ -60,7 +60,7 @@ public final class FaultMatrix {
     System.exit(rows.stream().anyMatch(Row::isViolated) ? 1 : 0);
   }
 
-  /** Tries the faults that were asked for. */
+  /** Tries the requested faults. */
   static List<Row> run(MatrixOptions options, PrintStream out)
       throws IOException, InterruptedException {
     Path directory =

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** All faults that the matrix knows. */
+/** All faults of the matrix. */
 final class Faults {
 
   private static final Duration AT_ONCE = Duration.ZERO;
@@ -28,21 +28,21 @@ final class Faults {
   private static final Duration FAR = Duration.ofMinutes(10);
   private static final Duration GLITCH = Duration.ofMillis(1_500);
   private static final Duration TO_FAIL_OVER = Duration.ofSeconds(1);
-  // A replica that takes over waits for a window, and is to start something in the next one.
+  // A replica that takes over waits for a window, and must start something in the next.
   private static final Duration BEYOND_WINDOW = LoadProcess.PERIOD.plusMillis(1_500);
   private static final Duration LAG = Duration.ofMillis(700);
   private static final long SLOW_MILLIS = 150;
   private static final long TOO_SLOW_MILLIS = 3_000;
   private static final int EACH_REPLY = 20;
-  // Half a millisecond each, as the server is told to take.
+  // Each takes half a millisecond, as configured in the server.
   private static final String FILL =
       "for n = 1, 8000 do redis.call('SET', 'filler:' .. n, n) end return 1";
-  // A port that nobody serves.
+  // A port without a server.
   private static final String NOBODY = "1";
 
   private static final Setup REPLICA = new Setup(List.of(), "", true, false, Named.NONE);
 
-  /** One that says so while the link to its master is down. */
+  /** A replica that refuses calls while the link to its master is down. */
   private static final Setup HONEST_REPLICA =
       new Setup(List.of("replica-serve-stale-data no"), "", true, false, Named.NONE);
 
@@ -57,7 +57,7 @@ final class Faults {
           false,
           Named.NONE);
 
-  /** Faults that a short run tries. */
+  /** The faults of a short run. */
   static final Set<String> SHORT_RUN =
       Set.of(
           "kill-one",
@@ -417,7 +417,7 @@ final class Faults {
     return faults;
   }
 
-  /** Of named limits, and of what Redis has of them. */
+  /** Returns faults of named limits and of their data in Redis. */
   private static List<Fault> ofLimits() {
     List<Fault> faults = new ArrayList<>();
     Set<String> again =
@@ -452,7 +452,10 @@ final class Faults {
     return faults;
   }
 
-  /** Of limits that a queue and calls without an event share, in two namespaces of one scope. */
+  /**
+   * Returns faults of limits that a queue and calls without an event share, in two namespaces of
+   * one scope.
+   */
   private static List<Fault> ofScopes() {
     List<Fault> faults = new ArrayList<>();
     Set<String> again = Set.of("kill-one", "aof-restart", "flush-all", "failover");
@@ -502,8 +505,8 @@ final class Faults {
   }
 
   /**
-   * Returns a process dies, so that its events depend on what Redis knows; then Redis loses some of
-   * it.
+   * Returns a fault in which a process dies, so that its events depend on Redis's data, and then
+   * Redis loses part of it.
    */
   private static Fault lost(String key) {
     return Fault.of(
@@ -524,7 +527,7 @@ final class Faults {
     victim.kill();
   }
 
-  /** Deletes a key as soon as there is one. */
+  /** Deletes a key as soon as it exists. */
   private static void delete(Scene scene, String key) throws IOException, InterruptedException {
     try (Resp redis = scene.primary().connect()) {
       Scene.await(key + " is deleted", () -> redis.number("DEL", key) == 1);

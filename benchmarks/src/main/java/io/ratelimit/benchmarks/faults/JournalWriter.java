@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes a journal, each line at once: what was written stays when the process is killed.
+ * Writes a journal. Each line is written at once, so it remains when the process is killed.
  * Thread-safe.
  */
 final class JournalWriter {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** An object in JSON, in the making. */
+/** Builds a JSON object. */
 final class Json {
 
   private static final int FIRST_PRINTABLE = 0x20;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process of the load, seen from outside. */
+/** A process of the load, as the trial sees it. */
 final class Load implements AutoCloseable {
 
   private static final int ENDS_WITHIN_SECONDS = 20;
@@ -20,7 +20,7 @@ final class Load implements AutoCloseable {
   private final Path file;
   private final Process process;
 
-  /** Starts a process that handles some of the event types; it is not ready yet. */
+  /** Starts a process that handles some of the event types, without waiting until it is ready. */
   Load(String name, Path directory, String uri, long seed, int handled, Fault.Named named)
       throws IOException {
     this.name = name;
@@ -48,13 +48,13 @@ final class Load implements AutoCloseable {
     return name;
   }
 
-  /** Waits until it works, or has given up; returns whether it works. */
+  /** Waits until it works or gives up; returns whether it works. */
   boolean awaitReady() throws IOException {
     BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     return "ready".equals(out.readLine());
   }
 
-  /** Tells it something, unless it has ended. */
+  /** Sends it a command, unless it has ended. */
   void tell(String command) throws IOException {
     if (process.isAlive()) {
       process.getOutputStream().write((command + "\n").getBytes(UTF_8));
@@ -82,13 +82,13 @@ final class Load implements AutoCloseable {
     Signals.resume(process.toHandle());
   }
 
-  /** Asks it to end by SIGTERM, and waits until it has. */
+  /** Ends it with SIGTERM, and waits. */
   void terminate() throws InterruptedException {
     process.destroy();
     awaitEnd();
   }
 
-  /** Lets processes end gracefully, all at once. */
+  /** Ends processes gracefully, all at the same time. */
   static void endAll(List<Load> loads) throws IOException, InterruptedException {
     for (Load load : loads) {
       load.process.getOutputStream().close();

@@ -41,13 +41,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One process of the load, as a host embeds the library: it publishes, handles, and changes the
- * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed, and
- * how many of the event types it handles, counted from the last one: the lowest priority, and which
- * named limits charge the events.
+ * A process of the load, which embeds the library like a host: it publishes, handles, changes the
+ * limit on command, and records what it sees. Arguments: URI, journal, name, seed, the number of
+ * event types that it handles, counted from the last one, which has the lowest priority, and the
+ * named limits that events charge.
  *
- * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
- * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
+ * <p>It prints "ready", and then reads commands: {@code limit N} changes the limit; {@code drain}
+ * stops publishing and makes handlers return at once. At the end of its input, it ends gracefully.
  */
 final class LoadProcess {
 
@@ -58,7 +58,7 @@ final class LoadProcess {
   static final Duration PERIOD = Duration.ofSeconds(2);
   static final Duration LEASE = Duration.ofSeconds(3);
 
-  // All at once, so that only the log of starts keeps a window from being over.
+  // A full burst, so that only the log of starts keeps windows within the limit.
   private static final int BURST = PERMITS;
   private static final int LANES = 2;
   private static final int RETAINED = 5;
@@ -75,14 +75,14 @@ final class LoadProcess {
   private static final int AT_ONCE = 2;
   private static final int ACCOUNTS = 4;
 
-  /** The windows of named limits: together they bind where the queue's own limit is raised. */
+  /** The windows of named limits; together, they bind once the queue's own limit is raised. */
   static final List<Rule> RULES =
       List.of(
           new Rule("address", 2 * Stamps.PER_SECOND, 24, 1),
           new Rule("account", 2 * Stamps.PER_SECOND, 8, ACCOUNTS),
           new Rule("account", 5 * Stamps.PER_SECOND, 15, ACCOUNTS));
 
-  /** What may be in flight at once of each account. */
+  /** The most attempts in flight per account. */
   static final List<Bound> BOUNDS =
       List.of(new Bound("account", AT_ONCE, ACCOUNTS, TimeUnit.MICROSECONDS.convert(LEASE)));
 
@@ -140,7 +140,7 @@ final class LoadProcess {
     System.exit(0);
   }
 
-  /** What no thread of a host should have to expect ends the process, so that it is seen. */
+  /** Ends the process on an unexpected exception, so that it is noticed. */
   private static void end(Thread thread, Throwable failure) {
     failure.printStackTrace();
     Runtime.getRuntime().halt(1);
@@ -166,7 +166,7 @@ final class LoadProcess {
     }
   }
 
-  /** Returns what the judge knows as {@link #RULES} and {@link #BOUNDS}. */
+  /** Returns the limits that the judge knows as {@link #RULES} and {@link #BOUNDS}. */
   private static Limits limits() {
     Rule address = RULES.get(0);
     Rule account = RULES.get(1);
@@ -233,7 +233,7 @@ final class LoadProcess {
               - stats.discarded();
       journal.write(new Entry.Missing(Stamps.now(), missing));
     } catch (QueueException unanswered) {
-      // The queue gives no account, and the judge counts nothing as told.
+      // The queue reports nothing, so the judge counts nothing as reported.
     }
   }
 
@@ -268,7 +268,7 @@ final class LoadProcess {
     }
   }
 
-  /** Makes calls that are charged as the events are, from another namespace of the scope. */
+  /** Makes calls with the same charges as the events, from another namespace of the scope. */
   private void call(RedisEventQueue shared) {
     Rule account = RULES.get(1);
     try (RateLimiter limiter = RateLimiter.of(shared)) {
@@ -282,7 +282,7 @@ final class LoadProcess {
             journal.write(new Entry.Called(Stamps.now(), id, Stamps.of(granted.start())));
           }
         } catch (QueueException unclear) {
-          // What it may have been granted is not used.
+          // It may have been granted a permit, which stays unused.
         }
         pause(CALL_EACH_MILLIS);
       }

@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for on the command line.
+ * The options of the command line.
  *
- * @param faults which ones
- * @param seed decides which events fail
- * @param isShort whether the load is short
- * @param atOnce how many trials run at the same time
- * @param within in which time the last trial has to begin
- * @param json where to write the rows as JSON
- * @param keep where the files of the trials stay; without it they are deleted
+ * @param faults the faults to try
+ * @param seed determines which events fail
+ * @param isShort whether the load lasts a short time
+ * @param atOnce the number of concurrent trials
+ * @param within the time in which the last trial must begin
+ * @param json the file for the rows as JSON
+ * @param keep the folder that keeps the trials' files; without it, they are deleted
  */
 record MatrixOptions(
     List<Fault> faults,
@@ -28,20 +28,20 @@ record MatrixOptions(
 
   static final String USAGE =
       """
-      --only NAME[,NAME…]   the faults whose names begin so; all by default
+      --only NAME[,NAME…]   the faults whose names begin with these; all by default
       --short               a handful of faults under a shorter load, in about a minute
-      --seed N              decides which events fail; 1 by default
-      --at-once N           so many trials at the same time; 3 by default
+      --seed N              determines which events fail; 1 by default
+      --at-once N           the number of concurrent trials; 3 by default
       --within MINUTES      the last trial begins by then; 14 by default
-      --json FILE           writes the rows as JSON, too
-      --keep FOLDER         leaves the journals and logs of the trials there
+      --json FILE           also writes the rows as JSON
+      --keep FOLDER         keeps the journals and logs of the trials there
       --list                lists the faults\
       """;
 
   /**
    * Reads the arguments.
    *
-   * @throws IllegalArgumentException if there is one that nobody knows, or that lacks its value
+   * @throws IllegalArgumentException if one is unknown or lacks its value
    */
   static MatrixOptions parse(String... arguments) {
     @Nullable String only = null;

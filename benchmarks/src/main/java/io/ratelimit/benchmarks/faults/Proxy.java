@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The network between the load and Redis: passes bytes on to one port of the loopback, and can be
- * told to do so badly.
+ * The network between the load and Redis: forwards bytes to a port of the loopback address, and can
+ * disturb them.
  */
 final class Proxy implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class Proxy implements AutoCloseable {
   private volatile boolean silent;
   private volatile int cutEach;
 
-  /** Opens it; it leads nowhere yet. */
+  /** Opens the proxy, without a target yet. */
   Proxy() throws IOException {
     this.server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     start("proxy", this::accept);
@@ -48,7 +48,7 @@ final class Proxy implements AutoCloseable {
     return target;
   }
 
-  /** New connections go to another server; those that are open stay where they are. */
+  /** Sends new connections to another server; open ones stay. */
   void retarget(int port) {
     target = port;
   }
@@ -58,22 +58,22 @@ final class Proxy implements AutoCloseable {
     links.forEach(Link::close);
   }
 
-  /** Holds back what is sent, each piece for this long, in both directions. */
+  /** Delays each piece of data by this much, in both directions. */
   void delay(long millis) {
     delayMillis = millis;
   }
 
-  /** Swallows for ever what comes on the connections that are open; new ones work. */
+  /** Swallows everything on the connections that are open now; new ones work. */
   void silence() {
     links.forEach(link -> link.silent = true);
   }
 
-  /** Whether connections that are opened from now on are accepted and then swallow everything. */
+  /** Sets whether new connections are accepted but swallow everything. */
   void silenceNew(boolean silence) {
     silent = silence;
   }
 
-  /** Ends a connection in the middle of each n-th piece of an answer; 0 for never. */
+  /** Cuts a connection in the middle of every n-th piece of an answer; 0 for never. */
   void cutReplies(int n) {
     cutEach = n;
   }
@@ -90,7 +90,7 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  /** As without this proxy, a connection that Redis refuses is ended at once. */
+  /** If Redis refuses the connection, closes the client's at once, as without a proxy. */
   private void open(Socket client) {
     try {
       Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
@@ -151,7 +151,7 @@ final class Proxy implements AutoCloseable {
           out.write(buffer, 0, count);
         }
       } catch (IOException ended) {
-        // By either side: both ends are closed below.
+        // Ended by either side: both ends are closed below.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {

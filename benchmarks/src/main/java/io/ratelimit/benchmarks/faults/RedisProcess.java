@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis server on a port and with a folder of its own. It keeps nothing on disk unless its
- * settings say so. The user {@code admin} may do everything whatever becomes of the others.
+ * A Redis server with its own port and folder. It keeps nothing on disk unless its settings say so.
+ * The user {@code admin} may always do everything.
  */
 final class RedisProcess implements AutoCloseable {
 
@@ -109,18 +109,18 @@ final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the process as a crash would. */
+  /** Kills the process, like a crash. */
   void kill() throws InterruptedException {
     int unused = process.destroyForcibly().waitFor();
   }
 
-  /** Ends the process as an operator would. */
+  /** Stops the process, like an operator. */
   void stop() throws InterruptedException {
     process.destroy();
     int unused = process.waitFor();
   }
 
-  /** Starts the server again, with what its folder holds. */
+  /** Starts the server again, in the same folder. */
   void startAgain() throws IOException, InterruptedException {
     process = launch();
     awaitAnswer();

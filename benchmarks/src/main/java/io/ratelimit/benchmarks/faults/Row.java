@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What became of one fault of the matrix.
+ * The result of one fault of the matrix.
  *
  * @param fault the fault
- * @param verdict what was judged; empty if it was not run to its end
- * @param obstacle why it was not; empty if it was
- * @param isViolated whether something must not be as it was
+ * @param verdict the verdict; empty if the trial did not finish
+ * @param obstacle why it did not finish; empty if it did
+ * @param isViolated whether a guarantee was violated
  */
 record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isViolated) {
 
@@ -32,17 +32,17 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isVi
     return new Row(fault, Optional.of(verdict), "", !verdict.violations().isEmpty());
   }
 
-  /** Returns a fault that cannot be tried here. */
+  /** Returns the row of a fault that cannot be tried here. */
   static Row notRun(Fault fault, String obstacle) {
     return new Row(fault, Optional.empty(), "not run: " + obstacle, false);
   }
 
-  /** Returns a trial that came to no end, which nobody expected. */
+  /** Returns the row of a trial that failed unexpectedly. */
   static Row broken(Fault fault, IOException failure) {
     return new Row(fault, Optional.empty(), "**broken off: " + failure.getMessage() + "**", true);
   }
 
-  /** Returns a line of a table in Markdown. */
+  /** Returns the row of a Markdown table. */
   String line() {
     List<String> cells =
         verdict
@@ -81,7 +81,7 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isVi
         : "never";
   }
 
-  /** Returns the row as an object in JSON. */
+  /** Returns the row as a JSON object. */
   String json() {
     Json json =
         new Json()

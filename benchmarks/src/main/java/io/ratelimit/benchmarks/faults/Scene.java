@@ -68,7 +68,7 @@ final class Scene implements AutoCloseable {
   }
 
   /**
-   * Starts processes and waits until each is ready or has given up.
+   * Starts processes, and waits until each is ready or has given up.
    *
    * @return whether all are ready
    */
@@ -76,7 +76,7 @@ final class Scene implements AutoCloseable {
   boolean startLoads(int count) throws IOException {
     List<Load> starting = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      // Each second process is of a version that lacks a handler for what comes first.
+      // Every second process is of a version that lacks a handler for the highest priority.
       int handled = LoadProcess.TYPES.size() - all.size() % 2;
       Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled, named);
       all.add(load);
@@ -98,7 +98,7 @@ final class Scene implements AutoCloseable {
     return Objects.requireNonNull(replica, "the setup has no replica");
   }
 
-  /** Returns the server that new connections reach. */
+  /** Returns the server that new connections go to. */
   RedisProcess serving() {
     return replica != null && proxy.target() == replica.port() ? replica : primary;
   }
@@ -112,24 +112,24 @@ final class Scene implements AutoCloseable {
   }
 
   /**
-   * Returns the processes that are to work on, the oldest first; it is never the one to be hurt
-   * alone.
+   * Returns the processes that must continue to work, oldest first; the first is never the only
+   * victim.
    */
   List<Load> working() {
     return List.copyOf(working);
   }
 
-  /** Returns the process that is hurt where one is. */
+  /** Returns the process that faults of one process hurt. */
   Load victim() {
     return working.get(working.size() - 1);
   }
 
-  /** Does not count on a process any more. */
+  /** No longer expects a process to work. */
   void dismiss(Load load) {
     working.remove(load);
   }
 
-  /** Returns whether all that are to work do, as far as one sees. */
+  /** Returns whether all processes that must work are alive. */
   boolean areAlive() {
     return working.stream().allMatch(Load::isAlive);
   }
@@ -147,14 +147,14 @@ final class Scene implements AutoCloseable {
     return named.prefix() + name;
   }
 
-  /** Waits until the replica has all that the primary has. */
+  /** Waits until the replica has caught up. */
   void awaitReplica() throws IOException, InterruptedException {
     try (Resp redis = primary.connect()) {
       await("the replica follows", () -> redis.number("WAIT", "1", "100") == 1);
     }
   }
 
-  /** A question that a server answers. */
+  /** A question to a server. */
   interface Question {
     boolean ask() throws IOException;
   }
@@ -173,7 +173,10 @@ final class Scene implements AutoCloseable {
     Thread.sleep(duration.toMillis());
   }
 
-  /** Also if the program is interrupted: what is suspended would not end by itself. */
+  /**
+   * Ends the processes, also if the program is interrupted: suspended ones would not end by
+   * themselves.
+   */
   private void endProcesses() {
     all.forEach(Load::close);
     servers.forEach(RedisProcess::close);
@@ -186,7 +189,7 @@ final class Scene implements AutoCloseable {
     try {
       boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException ending) {
-      return; // The JVM ends, and the hook finds nothing to do.
+      return; // The JVM is ending; the hook has done the work.
     }
   }
 }

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * One fault under a live load: the load begins, the limit is raised, the fault comes, the limit is
- * lowered while it lasts and raised and lowered again after it, work has to go on, and in the end
- * all that is left is done and the books are read.
+ * One fault under a live load: the load begins, the limit is raised, the fault begins, the limit is
+ * lowered during the fault, and raised and lowered again after it. Work must continue; in the end,
+ * the rest is drained and the books are read.
  */
 final class Trial {
 
@@ -27,10 +27,13 @@ final class Trial {
   private static final long REPEAT_MILLIS = 250;
   private static final long LOOK_MILLIS = 100;
 
-  /** How long the rest may stay as it is before it counts as left: what was lost is looked for. */
+  /**
+   * How long the rest may stay unchanged before it counts as left over: the queue searches for lost
+   * events.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-  /** How long to watch beyond the bound, to see whether the work goes on too late or never. */
+  /** How long to watch beyond the bound, to tell late work from none. */
   private static final long OVERTIME_MICROS = 5 * Stamps.PER_SECOND;
 
   private final Fault fault;
@@ -44,10 +47,10 @@ final class Trial {
   }
 
   /**
-   * Tries a fault.
+   * Tries a fault under load.
    *
-   * @param directory for all files of the trial
-   * @param step how long the load lasts between two changes of the limit
+   * @param directory the folder for the trial's files
+   * @param step the duration of the load between two changes of the limit
    */
   static Verdict run(Fault fault, Path directory, Duration step, long seed)
       throws IOException, InterruptedException {
@@ -112,7 +115,7 @@ final class Trial {
     }
   }
 
-  /** Waits until every process has started something again, or should have long ago. */
+  /** Waits until every process has started something again, or should have. */
   private void awaitWork(long from) throws IOException, InterruptedException {
     long patience = from + Judge.BOUND_MICROS + OVERTIME_MICROS;
     while (!allWork(from) && Stamps.now() < patience && scene.areAlive()) {
@@ -130,7 +133,7 @@ final class Trial {
     return true;
   }
 
-  /** Lets the load finish what there is, and ends it. */
+  /** Lets the load finish the remaining events, and ends it. */
   private Books drain() throws IOException, InterruptedException {
     for (Load load : scene.working()) {
       load.tell("drain");

@@ -1,5 +1,5 @@
 /**
- * Faults on purpose, under a live load of three processes; {@link
+ * Injected faults under a live load of three processes; {@link
  * io.ratelimit.benchmarks.faults.FaultMatrix} runs them. See {@code docs/reliability.md}.
  */
 @NullMarked

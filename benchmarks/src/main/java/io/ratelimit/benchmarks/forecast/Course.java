@@ -1,11 +1,10 @@
 package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Prediction;
-import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.RoundForecaster;
-import io.ratelimit.core.internal.engine.Foresight;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
+import io.ratelimit.core.internal.forecast.RoundArrivals;
+import io.ratelimit.core.internal.forecast.RoundForecaster;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Weeks of rounds of one shape and seed. All are learned; of those after the training some are
- * played, each for itself, and all are forecast.
+ * Weeks of rounds of one shape and seed. All rounds are learned; of those after the training, all
+ * are forecast, and some are played, each separately.
  */
 final class Course {
 
@@ -29,13 +28,13 @@ final class Course {
   private final double naive;
 
   /**
-   * Makes a course up.
+   * Creates a course.
    *
-   * @param atBegin what part of a round is there when it begins
-   * @param counts how many events each round has
-   * @param training how many rounds are only learned
-   * @param stride one of so many of the others is played
-   * @param startUp how long a worker takes until it works
+   * @param atBegin the share of a round's events that are pending when it begins
+   * @param counts the number of events of each round
+   * @param training the number of rounds that are only learned
+   * @param stride every n-th of the other rounds is played
+   * @param startUp how long a worker takes to start
    */
   Course(long[] counts, double atBegin, long seed, int training, int stride, Duration startUp) {
     this.seed = seed;
@@ -53,7 +52,7 @@ final class Course {
     this.naive = Math.max(1e-9, steps / (counts.length - 1));
   }
 
-  /** Forecasts a round from those that were learned. */
+  /** Forecasts a round from the learned ones. */
   private interface Foresees {
     Optional<RoundForecast> round(int round);
   }
@@ -63,7 +62,7 @@ final class Course {
     return play(round -> Optional.empty());
   }
 
-  /** Plays with the truth for a forecast. */
+  /** Plays with the truth as the forecast. */
   Score oracle() {
     return play(
         round -> {
@@ -103,7 +102,7 @@ final class Course {
     return shares;
   }
 
-  /** Plays with a way to forecast. */
+  /** Plays with a forecaster. */
   Score with(Forecaster forecaster) {
     RoundForecaster rounds = new RoundForecaster(forecaster);
     for (int i = 0; i < training; i++) {
@@ -127,11 +126,9 @@ final class Course {
       Round toPlay = played.get(i);
       if (toPlay != null) {
         boolean used = forecast.filter(each -> each.distrust().isEmpty()).isPresent();
-        Foresight foresight =
-            forecast.map(each -> Foresight.of(each, type -> true)).orElseGet(Foresight::none);
         score.played(
             RoundPlay.play(
-                toPlay, foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
+                toPlay, forecast, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
             used);
       }
     }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Plays rounds in virtual time with each way to forecast, without one, and with the truth for a
+ * Plays rounds in virtual time with each forecaster, without one, and with the truth as the
  * forecast, and prints a table for each shape of workload: missed deadlines, starts beyond the
- * normal limit, minutes of workers, and how wrong the forecasts were.
+ * normal limit, worker minutes, and the errors of the forecasts.
  */
 public final class ForecastBenchmark {
 
@@ -59,7 +59,7 @@ public final class ForecastBenchmark {
     return Optional.of(arguments.remove(at));
   }
 
-  /** Plays one of so many rounds of the fourth week, and prints on the way. */
+  /** Plays every n-th round of the fourth week, and prints each row as it is measured. */
   static List<String> run(int stride, int seeds, Duration startUp) {
     List<String> rows = new ArrayList<>();
     Map<String, Score> all = new LinkedHashMap<>();

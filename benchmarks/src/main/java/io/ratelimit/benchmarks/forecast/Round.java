@@ -2,7 +2,8 @@ package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.forecast.RoundArrivals;
+import io.ratelimit.core.internal.forecast.RoundArrivals;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,13 +17,10 @@ import java.util.SplittableRandom;
 /** The events of a round, in the order in which they are published. */
 record Round(Instant at, List<Arrival> arrivals) {
 
-  /** All that come, come in so many minutes. */
+  /** The time within which events arrive. */
   private static final int MINUTES = 2;
 
-  /** An event, and when it is published, from the begin on. */
-  record Arrival(Duration after, AuditEvent event) {}
-
-  /** Types, and the shares that they have. */
+  /** The types; {@link #UP_TO} has their cumulative shares. */
   private static final List<EventType> TYPES =
       List.of(
           EventType.REBALANCE_NEEDED,
@@ -33,7 +31,7 @@ record Round(Instant at, List<Arrival> arrivals) {
 
   private static final double[] UP_TO = {0.12, 0.3, 0.6, 0.8, 1};
 
-  /** Returns a round of so many events, of which a part is there when it begins. */
+  /** Returns a round with this many events, of which a share is pending when it begins. */
   static Round of(Instant at, long events, double atBegin, long seed) {
     SplittableRandom random = new SplittableRandom(seed ^ at.getEpochSecond() * 0x9E3779B9L);
     List<Arrival> arrivals = new ArrayList<>();
@@ -50,11 +48,11 @@ record Round(Instant at, List<Arrival> arrivals) {
               Duration.ofMillis(millis),
               AuditEvent.of("event-" + i, TYPES.get(type), "wallet-" + i)));
     }
-    arrivals.sort(Comparator.comparing(Arrival::after));
+    arrivals.sort(Comparator.comparing(Arrival::at));
     return new Round(at, arrivals);
   }
 
-  /** Returns what a history keeps of it. */
+  /** Returns the round as a history keeps it. */
   RoundArrivals kept() {
     long atBegin = 0;
     Long[] byMinute = new Long[MINUTES];
@@ -62,10 +60,10 @@ record Round(Instant at, List<Arrival> arrivals) {
     Map<String, Long> byType = new HashMap<>();
     for (Arrival arrival : arrivals) {
       byType.merge(arrival.event().type().name(), 1L, Long::sum);
-      if (arrival.after().isZero()) {
+      if (arrival.at().isZero()) {
         atBegin++;
       } else {
-        byMinute[(int) arrival.after().toMinutes()]++;
+        byMinute[(int) arrival.at().toMinutes()]++;
       }
     }
     return new RoundArrivals(at, atBegin, List.of(byMinute), byType, Map.of());

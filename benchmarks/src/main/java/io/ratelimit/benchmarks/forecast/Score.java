@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.forecast.RoundForecast;
 import java.util.Locale;
 
-/** What came of rounds with a way to forecast, and how wrong the forecasts were. */
+/** The outcomes of rounds with a forecaster, and the errors of its forecasts. */
 final class Score {
 
   private int rounds;
@@ -13,7 +13,6 @@ final class Score {
   private long late;
   private double extraStarts;
   private double workerSeconds;
-  private double raisedSeconds;
   private double highest;
   private long largestWindow;
   private int forecasts;
@@ -28,7 +27,6 @@ final class Score {
     late += outcome.late();
     extraStarts += outcome.extraStarts();
     workerSeconds += outcome.workerSeconds();
-    raisedSeconds += outcome.raisedSeconds();
     highest += outcome.highest();
     largestWindow = Math.max(largestWindow, outcome.largestWindow());
   }
@@ -56,7 +54,6 @@ final class Score {
     late += other.late;
     extraStarts += other.extraStarts;
     workerSeconds += other.workerSeconds;
-    raisedSeconds += other.raisedSeconds;
     highest += other.highest;
     largestWindow = Math.max(largestWindow, other.largestWindow);
     forecasts += other.forecasts;
@@ -75,17 +72,17 @@ final class Score {
     return 100.0 * missed / rounds;
   }
 
-  /** Returns the share of rounds in which the forecast was relied on, in percent. */
+  /** Returns the share of rounds that relied on the forecast, in percent. */
   double used() {
     return 100.0 * used / rounds;
   }
 
-  /** Returns how many events of a round were late. */
+  /** Returns the mean number of late events per round. */
   double late() {
     return (double) late / rounds;
   }
 
-  /** Returns how many starts of a round there were beyond those of the normal limit. */
+  /** Returns the mean number of starts beyond the normal limit per round. */
   double extraStarts() {
     return extraStarts / rounds;
   }
@@ -94,11 +91,7 @@ final class Score {
     return workerSeconds / 60 / rounds;
   }
 
-  double raisedSeconds() {
-    return raisedSeconds / rounds;
-  }
-
-  /** Returns the highest limit of a round, in permits a minute. */
+  /** Returns the mean highest limit of a round, in permits per minute. */
   double highest() {
     return highest / rounds;
   }
@@ -108,7 +101,7 @@ final class Score {
     return largestWindow;
   }
 
-  /** Returns the mean absolute scaled error; below 1 is better than the last value. */
+  /** Returns the mean absolute scaled error; below 1 is better than repeating the last value. */
   double mase() {
     return forecasts == 0 ? Double.NaN : scaledErrors / forecasts;
   }
@@ -118,7 +111,7 @@ final class Score {
     return forecasts == 0 ? Double.NaN : symmetricErrors / forecasts;
   }
 
-  /** Returns how many of the values were within their interval of 90 %, in percent. */
+  /** Returns the share of values within their 90% interval, in percent. */
   double coverage() {
     return forecasts == 0 ? Double.NaN : 100.0 * within / forecasts;
   }
@@ -127,7 +120,7 @@ final class Score {
     return String.format(
         Locale.ROOT,
         "{\"shape\":\"%s\",\"way\":\"%s\",\"rounds\":%d,\"missedPercent\":%s,"
-            + "\"lateEvents\":%s,\"extraStarts\":%s,\"workerMinutes\":%s,\"raisedSeconds\":%s,"
+            + "\"lateEvents\":%s,\"extraStarts\":%s,\"workerMinutes\":%s,"
             + "\"highestPerMinute\":%s,\"largestWindow\":%d,\"usedPercent\":%s,\"mase\":%s,"
             + "\"smape\":%s,\"coveragePercent\":%s}",
         shape,
@@ -137,7 +130,6 @@ final class Score {
         number(late()),
         number(extraStarts()),
         number(workerMinutes()),
-        number(raisedSeconds()),
         number(highest()),
         largestWindow,
         number(used()),

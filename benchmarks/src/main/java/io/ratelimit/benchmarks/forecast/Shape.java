@@ -5,30 +5,30 @@ import java.time.temporal.ChronoUnit;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** How many events rounds have in the course of weeks: made up, each from a seed. */
+/** Shapes of workload: synthetic numbers of events per round over weeks, from a seed. */
 enum Shape {
-  /** The same all the time, but for chance. */
+  /** Constant, apart from chance. */
   STEADY(0, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> 85);
     }
   },
-  /** More by day than by night. */
+  /** More by day than at night. */
   DAY(1, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> 80 + 45 * wave(i));
     }
   },
-  /** The same, but all of a round is there when it begins: what the mission describes. */
+  /** As {@link #DAY}, but all events of a round are pending when it begins. */
   DAY_AT_ONCE(2, 1) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return DAY.means(rounds, random);
     }
   },
-  /** Peaks in the morning and in the afternoon, and little at weekends. */
+  /** Peaks in the morning and in the afternoon, and few events on weekends. */
   WEEKDAY(3, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
@@ -41,7 +41,7 @@ enum Shape {
           });
     }
   },
-  /** As an exchange: a swing of the day, calm and wild days that follow each other, and spikes. */
+  /** Like an exchange: a daily cycle, runs of calm and of wild days, and spikes. */
   EXCHANGE(4, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
@@ -57,7 +57,7 @@ enum Shape {
           });
     }
   },
-  /** Every hour or so, a few rounds with more than twice as many. */
+  /** About every hour, a few rounds with more than twice as many events. */
   BURSTS(5, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
@@ -70,7 +70,7 @@ enum Shape {
           });
     }
   },
-  /** Grows from week to week, with a swing of the day. */
+  /** Growth from week to week, with a daily cycle. */
   TREND(6, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
@@ -92,7 +92,7 @@ enum Shape {
           });
     }
   },
-  /** Nothing tells anything of the next round. */
+  /** Unpredictable. */
   RANDOM(8, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
@@ -110,22 +110,25 @@ enum Shape {
   private final double atBegin;
 
   /**
-   * @param number tells its chance from that of the others
-   * @param atBegin what part of a round is there when it begins
+   * @param number distinguishes its random numbers from those of other shapes
+   * @param atBegin the share of a round's events that are pending when it begins
    */
   Shape(int number, double atBegin) {
     this.number = number;
     this.atBegin = atBegin;
   }
 
-  /** What part of a round's events is there when it begins; the others come in two minutes. */
+  /**
+   * Returns the share of a round's events that are pending when it begins; the others arrive within
+   * two minutes.
+   */
   double atBegin() {
     return atBegin;
   }
 
   abstract double[] means(int rounds, RandomGenerator random);
 
-  /** Returns how many events each round has. */
+  /** Returns the number of events of each round. */
   long[] counts(int rounds, long seed) {
     SplittableRandom random = new SplittableRandom(seed * 31 + number);
     double[] means = means(rounds, random);
@@ -160,7 +163,7 @@ enum Shape {
     return Math.exp(-(hour - at) * (hour - at) / (2 * width * width));
   }
 
-  /** Near enough for means of some dozens. */
+  /** Approximates well for means of a few dozen. */
   private static long poisson(double mean, RandomGenerator random) {
     return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
   }

@@ -1,10 +1,10 @@
 package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Season;
+import io.ratelimit.core.forecast.Forecaster.Season;
 import java.util.List;
 
-/** A way to forecast, and its name in the tables. */
+/** A forecaster and its name in the tables. */
 record Way(String name, Forecaster forecaster) {
 
   static final List<Way> ALL =

@@ -1,4 +1,4 @@
-/** What forecasts are good for: rounds in virtual time, with each way to forecast and without. */
+/** The benefit of forecasts: rounds in virtual time, with each forecaster and without. */
 @NullMarked
 package io.ratelimit.benchmarks.forecast;
 

@@ -17,7 +17,7 @@ final class Bucket4jPeer implements AutoCloseable {
   private final StatefulRedisConnection<String, byte[]> connection;
   private final Bucket bucket;
 
-  /** Connects to a bucket of so many permits a second. */
+  /** Connects to a bucket with this many permits per second. */
   Bucket4jPeer(String uri, long permits) {
     this.client = RedisClient.create(uri);
     this.connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));

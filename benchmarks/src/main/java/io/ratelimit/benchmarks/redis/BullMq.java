@@ -30,7 +30,7 @@ final class BullMq {
     return Optional.of("BullMQ is left out: " + reason + ".");
   }
 
-  /** Returns a command that runs a script of the folder. */
+  /** Returns a command that runs a script in the folder. */
   static ProcessBuilder command(String script, int... arguments) {
     List<String> command = new ArrayList<>(List.of("node", script));
     for (int argument : arguments) {
@@ -39,7 +39,7 @@ final class BullMq {
     return new ProcessBuilder(command).directory(FOLDER.toFile());
   }
 
-  /** How many jobs are added and processed. */
+  /** How fast jobs are added and processed. */
   record Throughput(Rate added, Rate processed) {}
 
   static Throughput throughput(MeasuredRedis redis, int concurrency, int jobs)
@@ -61,7 +61,7 @@ final class BullMq {
     List<String> unused = lines("add.mjs", port, jobs);
   }
 
-  /** Returns what a script prints. */
+  /** Returns the output lines of a script. */
   private static List<String> lines(String script, int... arguments)
       throws IOException, InterruptedException {
     Process process = command(script, arguments).redirectErrorStream(true).start();
@@ -72,7 +72,7 @@ final class BullMq {
     return output.strip().lines().toList();
   }
 
-  /** Of a line with seconds and Redis's seconds. */
+  /** Reads a line with seconds and Redis's CPU seconds. */
   private static Rate rate(int jobs, String line) {
     String[] seconds = line.split(" ", 2);
     return new Rate(
@@ -81,7 +81,7 @@ final class BullMq {
         Double.parseDouble(seconds[1]) * 1e6);
   }
 
-  /** Returns all that a process prints until it ends. */
+  /** Returns the output of a process. */
   static String output(Process process) throws IOException {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }

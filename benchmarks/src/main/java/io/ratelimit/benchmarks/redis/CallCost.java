@@ -4,14 +4,13 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * What a call of the queue costs Redis.
+ * The cost of a call of the queue in Redis.
  *
- * @param call what is called, without quotation marks
- * @param batch for how many events
- * @param scriptMicros how long Redis says that its scripts took, for each event
- * @param processorMicros the time of a processor that Redis used, reading and answering included,
- *     for each event
- * @param instructions how many instructions Redis executed for each event, if they can be counted
+ * @param call the name of the call, without quotation marks
+ * @param batch the number of events per call
+ * @param scriptMicros the time of the scripts according to Redis, per event
+ * @param processorMicros Redis's CPU time per event, including reading and answering
+ * @param instructions the instructions that Redis executed per event, if they can be counted
  */
 record CallCost(
     String call,

@@ -20,7 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 
-/** The calls of a queue, one after the other in one thread, each told apart from the others. */
+/** Measures the calls of a queue separately, one after another in one thread. */
 final class Calls implements AutoCloseable {
 
   static final int[] BATCHES = {1, 10, 50};
@@ -36,12 +36,12 @@ final class Calls implements AutoCloseable {
   private final Deque<List<Lease>> held = new ArrayDeque<>();
   private long requests;
 
-  /** Something that is done again and again. */
+  /** A repeated step. */
   private interface Step {
     void run();
   }
 
-  /** Measures what so many rounds of a step cost, each for so many events. */
+  /** Measures the cost of rounds of a step, each for a number of events. */
   interface Meter {
     void measure(String call, int batch, int rounds, Runnable work)
         throws IOException, InterruptedException;
@@ -99,7 +99,7 @@ final class Calls implements AutoCloseable {
   void measure(Meter meter, int rounds) throws IOException, InterruptedException {
     for (int batch : BATCHES) {
       int batches = Math.max(2, rounds / batch);
-      // What is measured publishes as much as is taken after it.
+      // The measured calls publish as much as is taken afterwards.
       meter.measure("publish", batch, 2 * batches, times(2 * batches, () -> publish(batch)));
       meter.measure("take and ack", batch, batches, times(batches, () -> ack(take(batch))));
       meter.measure("take", batch, batches, times(batches, () -> held.add(take(batch))));

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A Redis server whose instructions are counted, by {@code valgrind --tool=callgrind}: whatever
- * else the machine does changes nothing of that. It is some fifty times as slow.
+ * A Redis server under {@code valgrind --tool=callgrind}, which counts its instructions
+ * independently of other load on the machine. It is about fifty times slower.
  */
 final class CountedRedis implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class CountedRedis implements AutoCloseable {
     this.port = port;
   }
 
-  /** Returns why nothing can be counted, if it cannot. */
+  /** Returns why counting is impossible, if it is. */
   static Optional<String> obstacle() {
     for (String program : List.of(PROGRAM, CONTROL, SERVER)) {
       if (!Programs.canRun(program)) {
@@ -51,7 +51,7 @@ final class CountedRedis implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Starts a server on a free port of the loopback, and waits until it answers. */
+  /** Starts a server on a free port of the loopback address, and waits until it answers. */
   static CountedRedis start() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("ratelimit-counted");
     int port;
@@ -95,7 +95,7 @@ final class CountedRedis implements AutoCloseable {
     }
   }
 
-  /** Returns whether it answers; it counts what it was told to when it is busy again. */
+  /** Returns whether it answers; a requested dump is written only when the server works again. */
   private boolean ping() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
@@ -115,7 +115,7 @@ final class CountedRedis implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Returns how many instructions it executed since it was asked last. */
+  /** Returns the number of instructions executed since the last call. */
   long instructions() throws IOException, InterruptedException {
     forget();
     Process control =
@@ -125,7 +125,7 @@ final class CountedRedis implements AutoCloseable {
             .start();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < end) {
-      // The dump is made when the server is at work.
+      // The server writes the dump only while it works.
       boolean unusedAnswer = ping();
       Optional<Long> total = total();
       if (total.isPresent()) {

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How exact a limit is over three processes of ten lanes each, beside peers: how much of it is
- * used, and the largest number of starts in any window, by the stamps of Redis and by the handlers'
- * own clock.
+ * Measures how exact a limit is over three processes of ten lanes each, beside peers: its
+ * utilization, and the largest number of starts in any window, by Redis's timestamps and by the
+ * handlers' clock.
  */
 final class Exactness {
 

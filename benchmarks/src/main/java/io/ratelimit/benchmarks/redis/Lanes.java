@@ -11,10 +11,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/** Threads that do the same step again and again. */
+/** Threads that repeat a step. */
 final class Lanes implements AutoCloseable {
 
-  /** What a lane does again and again. */
+  /** A step of a lane. */
   interface Step {
     /** Returns how many events it finished. */
     int run() throws Exception;
@@ -34,13 +34,13 @@ final class Lanes implements AutoCloseable {
     return count;
   }
 
-  /** Does steps until so many events were asked for, each step asking for as many. */
+  /** Repeats the step until it has requested this many events, with {@code perStep} in each. */
   Rate finish(int events, int perStep, Step step) throws InterruptedException {
     AtomicLong left = new AtomicLong(events);
     return run(() -> left.getAndAdd(-perStep) > 0, step);
   }
 
-  /** Does steps for a time. */
+  /** Repeats the step for a time. */
   Rate runFor(Duration duration, Step step) throws InterruptedException {
     long end = System.nanoTime() + duration.toNanos();
     return run(() -> System.nanoTime() < end, step);

@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** How soon an event is in a handler's hands that another client publishes to an idle queue. */
+/** Measures how soon a handler gets an event that another client publishes to an idle queue. */
 final class Latency {
 
   private static final RateLimit UNLIMITED = RateLimit.of(100_000).perSecond().withBurst(100_000);
@@ -59,7 +59,10 @@ final class Latency {
         .connect();
   }
 
-  /** In nanoseconds, from before the call to publish to the handler, in order. */
+  /**
+   * Returns the latencies in nanoseconds, in order, from before the call to publish until the
+   * handler.
+   */
   private static long[] measure(
       RedisEventQueue publisher, BlockingQueue<Long> arrivals, int from, int count)
       throws InterruptedException {
@@ -72,7 +75,7 @@ final class Latency {
         throw new IllegalStateException("event " + n + " did not arrive");
       }
       nanos.add(arrived - published);
-      Thread.sleep(5); // So that the queue is idle again.
+      Thread.sleep(5); // Lets the queue become idle again.
     }
     return nanos.build().sorted().toArray();
   }

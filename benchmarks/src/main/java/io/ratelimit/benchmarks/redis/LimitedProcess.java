@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A process whose lanes share a limit with those of other processes. Arguments: limiter, URI,
- * permits a second, burst, margin in milliseconds, lanes. It prints "ready", begins when its
- * standard input has something to read, and ends with it. Then it prints each start in
- * microseconds: by the stamp of Redis (or again its own, if there is none) and by its own clock.
+ * permits per second, burst, margin in milliseconds, lanes. It prints "ready", begins at the first
+ * input on standard input, and stops at its end. Then it prints each start in microseconds: by
+ * Redis's timestamp, or its own if there is none, and by its own clock.
  */
 final class LimitedProcess {
 
@@ -31,7 +31,7 @@ final class LimitedProcess {
     this.lanes = lanes;
   }
 
-  /** The burst that a limit has by default. */
+  /** Stands for a limit's default burst. */
   static final int DEFAULT_BURST = 0;
 
   static RateLimit limit(int permits, int burst, int marginMillis) {
@@ -63,7 +63,7 @@ final class LimitedProcess {
     System.exit(0);
   }
 
-  /** Returns the product as a host embeds it. */
+  /** Returns the library as a host embeds it. */
   private Runnable engine(RedisEventQueue queue) {
     AuditEngine engine =
         AuditEngine.builder(queue)
@@ -121,7 +121,7 @@ final class LimitedProcess {
 
   private void awaitEnd() throws IOException {
     while (System.in.read() >= 0) {
-      // Until whoever started this process closes the pipe, or is gone.
+      // Until the parent process closes the pipe or ends.
     }
     System.out.println(String.join("\n", starts));
     System.out.flush();

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Redis server of this program's own, without persistence, that says what it has used. */
+/** This program's own Redis server, without persistence, whose usage is measured. */
 final class MeasuredRedis implements AutoCloseable {
 
   private static final Pattern PROCESSOR_SECONDS =
@@ -23,7 +23,9 @@ final class MeasuredRedis implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts a server: {@code redis-server} on the path, or what RATELIMIT_REDIS_SERVER names. */
+  /**
+   * Starts a server: {@code redis-server} on the path, or the program in RATELIMIT_REDIS_SERVER.
+   */
   static MeasuredRedis start() {
     return new MeasuredRedis(LocalRedis.start());
   }
@@ -36,7 +38,7 @@ final class MeasuredRedis implements AutoCloseable {
     return server.uri();
   }
 
-  /** Asks the server on a connection of its own. */
+  /** Asks the server over a separate connection. */
   <T> T ask(Function<RedisCommands<String, String>, T> question) {
     RedisClient client = RedisClient.create(uri());
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
@@ -47,7 +49,7 @@ final class MeasuredRedis implements AutoCloseable {
     }
   }
 
-  /** Returns how much time of a processor the server has used, in microseconds. */
+  /** Returns the server's CPU time in microseconds. */
   double processorMicros() {
     Matcher matcher = PROCESSOR_SECONDS.matcher(ask(redis -> redis.info("cpu")));
     double seconds = 0;
@@ -57,7 +59,7 @@ final class MeasuredRedis implements AutoCloseable {
     return seconds * 1e6;
   }
 
-  /** Returns how much memory its data takes, in bytes, when what was deleted is gone. */
+  /** Returns the memory of its data in bytes, once deleted data is gone. */
   long memory() {
     Matcher matcher = USED_MEMORY.matcher(ask(redis -> redis.info("memory")));
     if (!matcher.find()) {
@@ -66,7 +68,7 @@ final class MeasuredRedis implements AutoCloseable {
     return Long.parseLong(matcher.group(1));
   }
 
-  /** Empties the server, so that one measurement leaves nothing to the next. */
+  /** Empties the server before the next measurement. */
   void flush() {
     String unused = ask(RedisCommands::flushall);
   }

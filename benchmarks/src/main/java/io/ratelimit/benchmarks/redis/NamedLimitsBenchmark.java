@@ -37,9 +37,9 @@ import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /**
- * Measures what named limits cost, beside peers that have a limit for each key, and prints tables:
- * a take under no, one and three of them, and the memory that a key and a start take, in Redis and
- * in the heap. It starts a Redis server of its own, on the loopback.
+ * Measures the cost of named limits, beside peers with a limit per key, and prints tables: a take
+ * under no, one and three named limits, and the memory of a key and a start, in Redis and in the
+ * heap. It starts its own Redis server, on the loopback address.
  */
 public final class NamedLimitsBenchmark {
 
@@ -47,7 +47,7 @@ public final class NamedLimitsBenchmark {
   private static final int ROUNDS = 3;
   private static final int[] LIMITS = {0, 1, 3};
 
-  /** So many permits that none is ever missing. */
+  /** Enough permits that none is ever missing. */
   private static final RateLimit MANY =
       RateLimit.of(RateLimit.MAX_PERMITS).perHour().withBurst(RateLimit.MAX_PERMITS);
 
@@ -70,16 +70,16 @@ public final class NamedLimitsBenchmark {
   /**
    * Runs.
    *
-   * @param arguments {@code --quick} for some seconds; {@code --json} and a file for the figures as
-   *     JSON, too
+   * @param arguments {@code --quick} for a run of some seconds; {@code --json} and a file for the
+   *     figures as JSON
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Arguments given = Arguments.readOrExit(List.of(), arguments);
     given.write(json(run(given.quick())));
-    System.exit(0); // Whatever threads the peers leave behind.
+    System.exit(0); // Ends threads that the peers leave behind.
   }
 
-  /** Measures, prints on the way, and returns the figures by name. */
+  /** Measures, prints each row as it is measured, and returns the figures by name. */
   static Map<String, Double> run(boolean quick) throws InterruptedException {
     System.out.printf(
         "Java %s, %d processors; one Redis on the loopback, without persistence%n",
@@ -102,7 +102,7 @@ public final class NamedLimitsBenchmark {
         .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
   }
 
-  /** One limit that all share, one by wallet, and one by type. */
+  /** Returns up to three limits: one for all, one per wallet, and one per type. */
   private static Limits limits(int count) {
     Limits.Builder builder = Limits.builder();
     if (count >= 1) {
@@ -114,7 +114,7 @@ public final class NamedLimitsBenchmark {
     return builder.build();
   }
 
-  /** Sides take turns; told is the middle one of each. */
+  /** Measures takes. The sides take turns; the table shows the median of each. */
   private void takes() throws InterruptedException {
     Map<Integer, Map<Integer, List<Rate>>> rates = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
@@ -140,7 +140,7 @@ public final class NamedLimitsBenchmark {
         });
   }
 
-  /** Takes a part of what waits, one by one and in batches. */
+  /** Takes part of the pending events, one by one and in batches. */
   private void drain(int count, Map<Integer, Map<Integer, List<Rate>>> rates)
       throws InterruptedException {
     redis.flush();
@@ -166,7 +166,7 @@ public final class NamedLimitsBenchmark {
     return sorted.get(sorted.size() / 2);
   }
 
-  /** A permit of one of the keys, and the memory that all of them take. */
+  /** Measures a permit of one of the keys, and the memory of all keys. */
   private void peers() throws InterruptedException {
     Table table =
         new Table(
@@ -266,7 +266,7 @@ public final class NamedLimitsBenchmark {
     }
   }
 
-  /** Of this thread, which other programs on the machine change less than the time. */
+  /** Returns this thread's CPU time, which other load affects less than elapsed time. */
   private static long processorNanos() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
@@ -298,7 +298,7 @@ public final class NamedLimitsBenchmark {
     }
   }
 
-  /** What is left of keys when their events are done: a key with one start, and with ten. */
+  /** Measures the memory of keys whose events are done: with one start and with ten. */
   private void memory() throws InterruptedException {
     Table table = new Table(44, "Memory, bytes", "a key that waits", "a key, used", "a start more");
     memory(table, "Redis", "redis", inRedis(1, false), inRedis(1, true), inRedis(10, true));
@@ -314,7 +314,7 @@ public final class NamedLimitsBenchmark {
     figures.put("bytes." + figure + ".start", start);
   }
 
-  /** Bytes a key, of events that wait in addition to those without limits. */
+  /** Returns the bytes per key, beyond those of events without limits. */
   private double inRedis(int starts, boolean done) throws InterruptedException {
     return done ? leftInRedis(starts) : waitingInRedis(1) - waitingInRedis(0);
   }
@@ -339,7 +339,7 @@ public final class NamedLimitsBenchmark {
       while (queue.pending() > 0 && filled.events() > 0) {
         queue.empty(lanes);
       }
-      // Of the queue's own limit and the rest, much less is left.
+      // The queue's own limit and the rest leave much less.
       return (redis.memory() - before) / (double) some;
     }
   }

@@ -2,10 +2,10 @@ package io.ratelimit.benchmarks.redis;
 
 import java.io.IOException;
 
-/** Programs that a measurement needs and this machine may lack. */
+/** Finds programs that a measurement needs and this machine may lack. */
 final class Programs {
 
-  /** Returns whether there is one on the path. */
+  /** Returns whether a program is on the path. */
   static boolean canRun(String program) {
     try {
       new ProcessBuilder(program, "--version")

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Publishes to and drains a queue over Redis, at a limit too high to matter. */
 final class QueueMeasurement implements AutoCloseable {
 
-  /** Events of a batch take, and of a batch publish. */
+  /** The size of batches to take and to publish. */
   static final int BATCH = 50;
 
   static final int PUBLISH_BATCH = 500;
@@ -46,7 +46,7 @@ final class QueueMeasurement implements AutoCloseable {
     this(redis, Limits.none(), 100);
   }
 
-  /** Measures a queue with limits beside its own, and events of so many wallets. */
+  /** Prepares a queue with named limits and events of this many wallets. */
   QueueMeasurement(MeasuredRedis redis, Limits limits, int wallets) {
     this.wallets = wallets;
     this.queue =
@@ -59,7 +59,7 @@ final class QueueMeasurement implements AutoCloseable {
             .connect();
   }
 
-  /** Publishes so many events, each call as many as a batch has. */
+  /** Publishes events, one batch per call. */
   Rate publish(Lanes lanes, int events, int batch) throws InterruptedException {
     Rate rate = lanes.finish(events, batch, () -> queue.publish(newEvents(batch)).accepted());
     pending += (int) rate.events();
@@ -76,19 +76,19 @@ final class QueueMeasurement implements AutoCloseable {
     return events;
   }
 
-  /** Returns how many events wait. */
+  /** Returns the number of pending events. */
   int pending() {
     return pending;
   }
 
-  /** Takes and acknowledges so many of those that wait. */
+  /** Takes and acknowledges this many pending events. */
   Rate take(Lanes lanes, int events, int batch) throws InterruptedException {
     Rate rate = lanes.finish(events, batch, () -> takeAndAck(batch));
     pending -= (int) rate.events();
     return rate;
   }
 
-  /** Takes and acknowledges all that wait. */
+  /** Takes and acknowledges all pending events. */
   void empty(Lanes lanes) throws InterruptedException {
     Rate unused = take(lanes, pending, BATCH);
   }
@@ -99,14 +99,14 @@ final class QueueMeasurement implements AutoCloseable {
   }
 
   /**
-   * Takes and acknowledges for at least this time, in rounds that take up to half of the queue;
-   * between them it is filled up again, which is not measured.
+   * Takes and acknowledges for at least this time, in rounds of up to half of the queue. Refilling
+   * it between rounds is not measured.
    */
   Rate drain(Lanes lanes, int length, int batch, Duration duration) throws InterruptedException {
     return drain(lanes, length, batch, duration, () -> takeAndAck(batch));
   }
 
-  /** The same with one call that acknowledges an event and takes the next. */
+  /** Drains with one call that acknowledges an event and takes the next. */
   Rate drainAhead(Lanes lanes, int length, Duration duration) throws InterruptedException {
     Rate rate = drain(lanes, length, 1, duration, this::ackAndTake);
     pending -= queue.ackAll(inHand).size();

@@ -1,20 +1,19 @@
 package io.ratelimit.benchmarks.redis;
 
 /**
- * How many events were finished, and what it took.
+ * How many events were finished, and the cost.
  *
- * @param events how many
- * @param nanos the time
- * @param redisMicros the time of a processor that Redis used meanwhile, which other programs on the
- *     machine change less
+ * @param events the number of events
+ * @param nanos the elapsed time in nanoseconds
+ * @param redisMicros Redis's CPU time in microseconds, which other load affects less
  */
 record Rate(long events, long nanos, double redisMicros) {
 
   static final Rate NONE = new Rate(0, 0, 0);
 
-  /** Something that is to be measured. */
+  /** Work to measure. */
   interface Work {
-    /** Returns how many events it finished. */
+    /** Does the work, and returns the number of events finished. */
     long run() throws InterruptedException;
   }
 
@@ -34,7 +33,7 @@ record Rate(long events, long nanos, double redisMicros) {
     return events * 1e9 / nanos;
   }
 
-  /** Of Redis's processor for each event. */
+  /** Returns Redis's CPU time per event. */
   double microsPerEvent() {
     return redisMicros / events;
   }

@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What redis-benchmark reaches with two bare scripts: the writes of one take and of one settle
- * without any decision, so the most that a queue with as many writes could reach on this machine.
+ * Measures redis-benchmark with two bare scripts that make the writes of a take and of a settle
+ * without any decision: the most that a queue with as many writes could reach on this machine.
  */
 final class RawScript {
 
-  /** Two calls are one event: key, id, lease. */
+  /** Two calls make one event: key, id, lease. */
   static final String SCRIPT =
       """
       local k = KEYS[1]
@@ -48,7 +48,7 @@ final class RawScript {
 
   private static final String PROGRAM = "redis-benchmark";
 
-  // The last line: the command and its calls a second, both quoted, and more.
+  // The last line has the command and its calls per second, both quoted, and more.
   private static final Pattern RATE = Pattern.compile("\"EVALSHA[^\n]*?\",\"([0-9.]+)\"");
 
   private final MeasuredRedis redis;
@@ -67,7 +67,7 @@ final class RawScript {
     this.digest = redis.ask(commands -> commands.scriptLoad(SCRIPT));
   }
 
-  /** Two calls are one event. */
+  /** Measures calls, two of which make one event. */
   Rate rate(int clients, int calls) throws IOException, InterruptedException {
     double redisSince = redis.processorMicros();
     double callsPerSecond = callsPerSecond(clients, calls);

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Measures the queue over Redis beside peers, and prints tables: how many events a second it
+ * Measures the queue over Redis beside peers, and prints tables: how many events per second it
  * publishes and finishes, how soon a published event is taken, and how exact the limit is. It
- * starts a Redis server of its own, on the loopback.
+ * starts its own Redis server, on the loopback address.
  */
 public final class RedisBenchmark {
 
@@ -50,6 +50,6 @@ public final class RedisBenchmark {
         new Exactness(redis, quick).run();
       }
     }
-    System.exit(0); // Whatever threads the peers leave behind.
+    System.exit(0); // Ends threads that the peers leave behind.
   }
 }

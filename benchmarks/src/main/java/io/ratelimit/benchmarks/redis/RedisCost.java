@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Measures what each call of the queue costs Redis, beside BullMQ, and prints tables: Redis's own
- * time for its scripts, the time of its processor, the instructions that it executes, and the bytes
- * that an event takes while it waits. Instructions are counted where there is {@code valgrind}, and
- * are the same however busy the machine is. It starts Redis servers of its own, on the loopback.
+ * Measures the cost of each call of the queue in Redis, beside BullMQ, and prints tables: Redis's
+ * own time for its scripts, its CPU time, the instructions that it executes, and the bytes of a
+ * pending event. If {@code valgrind} is installed, instructions are counted; their number does not
+ * depend on other load. It starts its own Redis servers, on the loopback address.
  */
 public final class RedisCost {
 
@@ -50,8 +50,8 @@ public final class RedisCost {
   /**
    * Runs.
    *
-   * @param arguments {@code --quick} for some seconds; {@code --json} and a file for the figures as
-   *     JSON, too
+   * @param arguments {@code --quick} for a run of some seconds; {@code --json} and a file for the
+   *     figures as JSON
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> given = new ArrayList<>(List.of(arguments));
@@ -70,7 +70,7 @@ public final class RedisCost {
     if (json.isPresent()) {
       Files.writeString(json.get(), cost.json());
     }
-    System.exit(0); // Whatever threads the clients leave behind.
+    System.exit(0); // Ends threads that the clients leave behind.
   }
 
   /** Measures, and prints. */
@@ -95,12 +95,12 @@ public final class RedisCost {
     return cost;
   }
 
-  /** Returns what was measured of calls. */
+  /** Returns the costs of calls. */
   List<CallCost> costs() {
     return List.copyOf(costs.values());
   }
 
-  /** Returns the bytes of each event, or job, that waits, by whose it is. */
+  /** Returns the bytes of a pending event or job, by library. */
   Map<String, Double> bytes() {
     return bytes;
   }
@@ -147,7 +147,7 @@ public final class RedisCost {
           redis.flush();
           double scripts = scriptMicros(connection);
           BullMq.Throughput rates = BullMq.throughput(redis, lanes, jobs);
-          // A tenth more is added and processed to warm up.
+          // Adds and processes a tenth more to warm up.
           costs.put(
               key(BULLMQ, lanes),
               new CallCost(
@@ -184,7 +184,7 @@ public final class RedisCost {
         int jobs = quick ? 100 : 1_000;
         long first = bullMq(redis, lanes, jobs);
         long second = bullMq(redis, lanes, 3 * jobs);
-        // The difference is without what connections cost.
+        // The difference excludes the cost of connections.
         count(BULLMQ, lanes, (second - first) / (2 * 1.1 * jobs));
       }
     }

@@ -12,14 +12,14 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
-/** Redisson: a queue and a rate limiter beside it. */
+/** Redisson: a queue and a separate rate limiter. */
 final class RedissonPeer implements AutoCloseable {
 
   private final RedissonClient client;
   private final RRateLimiter limiter;
   private final RQueue<String> queue;
 
-  /** Connects to a limiter of so many permits a second. */
+  /** Connects to a limiter with this many permits per second. */
   RedissonPeer(String uri, long permits) {
     Config config = new Config();
     config.setLazyInitialization(false);
@@ -43,7 +43,9 @@ final class RedissonPeer implements AutoCloseable {
     limiter.acquire();
   }
 
-  /** Takes a permit, then an event: two steps, and no lease, so nothing to acknowledge. */
+  /**
+   * Takes a permit, then an event: two steps without a lease, so there is nothing to acknowledge.
+   */
   int take() {
     limiter.acquire();
     return queue.poll() == null ? 0 : 1;

@@ -12,7 +12,7 @@ record StartLog(List<Long> micros) {
     micros = micros.stream().sorted().toList();
   }
 
-  /** Returns the largest number of starts in a half-open window of a second. */
+  /** Returns the largest number of starts in any half-open window of a second. */
   int largestWindow() {
     int largest = 0;
     int first = 0;
@@ -26,8 +26,8 @@ record StartLog(List<Long> micros) {
   }
 
   /**
-   * By how many milliseconds a second is too short for {@code permits + 1} starts not to fit into
-   * it; negative if it could be longer.
+   * Returns by how many milliseconds a window must be shorter than a second so that {@code permits
+   * + 1} starts do not fit into it; negative if it could be longer.
    */
   double shortfallMillis(int permits) {
     long least = Long.MAX_VALUE;
@@ -38,8 +38,8 @@ record StartLog(List<Long> micros) {
   }
 
   /**
-   * Returns which part of what the limit allows was used: from the first start on, over whole
-   * windows, without the last one, in which the measurement ended.
+   * Returns the share of the limit that was used, from the first start over whole windows, without
+   * the last one, in which the measurement ended.
    */
   double utilization(int permits, Duration window) {
     if (micros.isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** How many events a second the queue publishes and finishes, and how many its peers do. */
+/** Measures how many events per second the queue and its peers publish and finish. */
 final class Throughput {
 
   private static final int[] LANES = {1, 10, 50};

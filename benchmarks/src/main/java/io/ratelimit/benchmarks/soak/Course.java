@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The course of a soak in ten parts, and what is wrong with it. The first part is left out of all
- * comparisons: what is loaded, compiled and cached there stays.
+ * The course of a soak in ten parts, and its problems. Comparisons leave out the first part, which
+ * loads, compiles and caches.
  */
 final class Course {
 
@@ -22,7 +22,7 @@ final class Course {
   private static final double MEGABYTE = 1 << 20;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** One for the whole JVM, from the first use on. */
+  /** The JDK's own thread, one for the whole JVM from its first use. */
   private static final String TIMEOUTS_OF_THE_JDK = "CompletableFutureDelayScheduler";
 
   private static final long THREADS_END_MILLIS = 10_000;
@@ -42,16 +42,13 @@ final class Course {
     this.store = store;
   }
 
-  /**
-   * Returns how long this JVM has used a processor: what others do on the machine matters less to
-   * it.
-   */
+  /** Returns this JVM's CPU time, which other load affects less than elapsed time. */
   private static long processorNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 
-  /** Ends a part; the queue is empty. */
+  /** Ends a part; the queue must be empty. */
   void endPart() throws IOException {
     seconds.add((processorNanos() - partBegin) / NANOS_PER_SECOND);
     vitals.add(Vitals.take(store));
@@ -62,7 +59,7 @@ final class Course {
     violations.add(sentence);
   }
 
-  /** Ends the soak, when all that it had opened is closed, and prints its row. */
+  /** Ends the soak after everything that it opened is closed, and prints its row. */
   boolean end(String what) throws InterruptedException {
     List<String> left = threadsLeft();
     if (!left.isEmpty()) {

@@ -5,9 +5,9 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.QueueStats;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** Many events through one engine; one of a hundred fails once, one of a thousand for good. */
+/** Many events through one engine; one in a hundred fails once, one in a thousand permanently. */
 final class EventSoak {
 
   private static final RateLimit LIMIT = RateLimit.of(1_000_000).perSecond().withBurst(10_000);
@@ -88,7 +88,7 @@ final class EventSoak {
     if (number % FAILS_FOR_GOOD == 0) {
       throw new IOException("fails for good");
     }
-    // Forgotten the second time, or this would be what grows.
+    // Removed the second time; otherwise, this set would grow.
     if (number % FAILS_ONCE == 1 && !failedOnce.remove(event.id())) {
       boolean unusedAdded = failedOnce.add(event.id());
       throw new IOException("fails once");

@@ -15,9 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * Many rounds of 108 events at 20 a minute, in emergency up to 60, within 3 minutes: a thousand
- * times as fast, in memory by an accelerated time, over Redis by durations that are as much
- * shorter.
+ * Many rounds of 108 events at 20 per minute, in an emergency up to 60, within 3 minutes, a
+ * thousand times as fast: in memory by accelerated time, over Redis by shorter durations.
  */
 final class RoundSoak {
 
@@ -74,7 +73,7 @@ final class RoundSoak {
                 .workers(1, 10)
                 .deadline(DEADLINE.dividedBy(divisor))
                 .emergencyLimit(limit(60))
-                // What holds up this machine for a moment lasts a thousand times as long here.
+                // A short delay of this machine counts a thousandfold here.
                 .lease(Duration.ofHours(1))
                 .handlerTimeout(Duration.ofHours(1))
                 .retryPolicy(

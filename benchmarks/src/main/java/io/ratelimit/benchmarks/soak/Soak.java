@@ -4,8 +4,8 @@ import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
 
 /**
- * Runs the embedded engine for long, in memory and over a Redis server of its own, and looks for
- * what grows or gets slower: the heap, Redis, threads, the time that the same work takes.
+ * Runs the embedded engine for a long time, in memory and over its own Redis server, and looks for
+ * anything that grows or slows down: the heap, Redis, threads, and the time for the same work.
  */
 public final class Soak {
 
@@ -17,7 +17,8 @@ public final class Soak {
   private Soak() {}
 
   /**
-   * Runs. The exit code is 0 if nothing grew, 1 if something did, and 2 if the arguments are wrong.
+   * Runs the soaks. The exit code is 0 if nothing grew, 1 if something did, and 2 if the arguments
+   * are wrong.
    *
    * @param arguments {@code --short} for a fiftieth of 1,000,000 events and 1,000 rounds, or
    *     nothing

@@ -11,24 +11,23 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.OptionalLong;
 
-/** Where the queues of a soak are kept. */
+/** The store of a soak's queues. */
 sealed interface Store extends AutoCloseable {
 
-  /** Returns what people call it. */
+  /** Returns its name. */
   String name();
 
   /**
    * Opens a queue.
    *
-   * @param acceleration how many times as fast as in real life its time runs, where that is
-   *     possible
+   * @param acceleration how many times faster than real time its time runs, if possible
    */
   EventQueue open(String namespace, RateLimit limit, double acceleration);
 
   /** Returns whether the queues' time can be accelerated. */
   boolean isAccelerated();
 
-  /** Returns how many bytes it uses outside this JVM, if it does. */
+  /** Returns the bytes that it uses outside this JVM, if any. */
   OptionalLong usedBytes() throws IOException;
 
   @Override
@@ -62,7 +61,7 @@ sealed interface Store extends AutoCloseable {
     public void close() {}
   }
 
-  /** A Redis server of the soak's own. */
+  /** The soak's own Redis server. */
   record Redis(LocalRedis server) implements Store {
     @Override
     public String name() {

@@ -5,10 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
 
 /**
- * What a soak uses at one moment, when its queue is empty.
+ * The usage of a soak at a moment when its queue is empty.
  *
- * @param heapBytes what is left of the heap after collections
- * @param storeBytes what the store uses, if that is outside this JVM
+ * @param heapBytes the used heap after garbage collections
+ * @param storeBytes the bytes that the store uses, if outside this JVM
  */
 record Vitals(long heapBytes, OptionalLong storeBytes) {
 

@@ -1,6 +1,6 @@
 /**
- * Long runs that look for what grows; {@link io.ratelimit.benchmarks.soak.Soak} makes them. See
- * {@code docs/reliability.md}.
+ * Long runs that look for anything that grows; {@link io.ratelimit.benchmarks.soak.Soak} runs them.
+ * See {@code docs/reliability.md}.
  */
 @NullMarked
 package io.ratelimit.benchmarks.soak;

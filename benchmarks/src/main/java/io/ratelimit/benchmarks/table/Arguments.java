@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a benchmark was called with.
+ * The arguments of a benchmark.
  *
- * @param sections which parts to measure, in the order given
- * @param quick whether the short form is wanted
- * @param json the file for what was measured, if it is wanted as JSON, too
+ * @param sections the sections to measure, in the given order
+ * @param quick whether to run a short form
+ * @param json the file for the figures as JSON, if wanted
  */
 public record Arguments(List<String> sections, boolean quick, Optional<Path> json) {
 
@@ -23,8 +23,8 @@ public record Arguments(List<String> sections, boolean quick, Optional<Path> jso
   /**
    * Reads arguments.
    *
-   * @param sections which there are; all of them are measured if none is named
-   * @throws IllegalArgumentException if an argument is unknown; says which there are
+   * @param sections the existing sections; all are measured if none is named
+   * @throws IllegalArgumentException if an argument is unknown; the message lists the known ones
    */
   public static Arguments read(List<String> sections, String... arguments) {
     List<String> given = new ArrayList<>(List.of(arguments));
@@ -50,7 +50,7 @@ public record Arguments(List<String> sections, boolean quick, Optional<Path> jso
     return new Arguments(given.isEmpty() ? sections : List.copyOf(given), quick, json);
   }
 
-  /** The same; ends the program if an argument is unknown, and says which there are. */
+  /** Reads arguments; if one is unknown, prints the known ones and ends the program. */
   public static Arguments readOrExit(List<String> sections, String... arguments) {
     try {
       return read(sections, arguments);
@@ -61,19 +61,19 @@ public record Arguments(List<String> sections, boolean quick, Optional<Path> jso
     }
   }
 
-  /** Returns whether a part is to be measured. */
+  /** Returns whether to measure a section. */
   public boolean include(String section) {
     return sections.contains(section);
   }
 
-  /** Writes a document into the file, if there is one. */
+  /** Writes a document to the file, if any. */
   public void write(String document) throws IOException {
     if (json.isPresent()) {
       Files.writeString(json.get(), document);
     }
   }
 
-  /** Returns a JSON array of rows that are JSON themselves. */
+  /** Returns a JSON array of rows in JSON. */
   public static String array(List<String> rows) {
     return "[\n" + String.join(",\n", rows) + "\n]\n";
   }

@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** A table that is printed row by row, as they are measured: text to the left, numbers right. */
+/**
+ * A table that is printed row by row as they are measured, with text left-aligned and numbers
+ * right-aligned.
+ */
 public final class Table {
 
   private static final int NUMBER_WIDTH = 14;

@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The measurements, in an order in which both sides have the same chances. */
+/** Makes the measurements, in an order that is fair to both sides. */
 final class Comparison {
 
   private static final String SINGLE = "single";
   private static final String SHARES = "shares";
   private static final String ADAPTIVE = "adaptive";
 
-  /** What can be measured. */
+  /** The sections to measure. */
   static final List<String> SECTIONS = List.of(SINGLE, SHARES, ADAPTIVE);
 
   private static final int[] LANES = {10, 40};
@@ -31,7 +31,7 @@ final class Comparison {
     this.nativeActivities = new NativeActivities(servers);
     this.managed = new ManagedEvents(servers);
     this.table = table;
-    this.perLane = quick ? 20 : 200;
+    this.perLane = quick ? 10 : 200;
     this.repetitions = quick ? 1 : REPETITIONS;
   }
 
@@ -54,7 +54,9 @@ final class Comparison {
     return List.copyOf(speeds);
   }
 
-  /** In turns, so that what changes on the machine meets both; told is the middle one of each. */
+  /**
+   * Measures in turns, so that other load affects all sides; the table shows the median of each.
+   */
   private void oneByOne(int lanes) throws InterruptedException {
     List<Speed> alone = new ArrayList<>();
     List<Speed> tuned = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Measures a round over Redis, at a limit that is decided about and never refuses. */
+/** Measures a round over Redis, under a limit that is checked but never refuses. */
 final class ManagedEvents {
 
   private static final RateLimit UNLIMITED =
@@ -32,7 +32,7 @@ final class ManagedEvents {
   /**
    * Measures one round.
    *
-   * @param name of the measurement
+   * @param name the name of the measurement
    * @param share chooses how many events an activity handles
    */
   Speed measure(String name, int lanes, int events, UnaryOperator<ManagerOptions> share)
@@ -72,7 +72,7 @@ final class ManagedEvents {
     }
   }
 
-  /** Beside one that works already the worker makes a factory of its own, and ends it. */
+  /** Returns a started factory: beside it, the worker creates its own, and ends it. */
   private WorkerFactory startedFactory() {
     WorkerFactory factory = WorkerFactory.newInstance(servers.client());
     factory.start();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Counts what is handled, and measures from the end of the warm-up on. Thread-safe. */
+/** Counts handled events, and measures from the end of the warm-up. Thread-safe. */
 final class Meter {
 
   private static final int WARM_UP_PARTS = 5;
@@ -21,7 +21,7 @@ final class Meter {
   private final CompletableFuture<Usage> end = new CompletableFuture<>();
 
   /**
-   * @param events how many there will be; the first fifth is not measured
+   * @param events the number of events; the first fifth is not measured
    */
   Meter(int events, Supplier<Usage> clock) {
     this.events = events;
@@ -29,7 +29,7 @@ final class Meter {
     this.clock = clock;
   }
 
-  /** Counts one that is handled. */
+  /** Counts a handled event. */
   void count() {
     int now = handled.incrementAndGet();
     if (now == warmUp) {
@@ -39,12 +39,12 @@ final class Meter {
     }
   }
 
-  /** Returns how many are measured. */
+  /** Returns the number of measured events. */
   int measured() {
     return events - warmUp;
   }
 
-  /** Waits until all are handled, and returns what it took from the end of the warm-up on. */
+  /** Waits until all events are handled, and returns the usage since the end of the warm-up. */
   Usage await() throws InterruptedException {
     try {
       Usage last = end.get(PATIENCE_MINUTES, TimeUnit.MINUTES);

@@ -11,7 +11,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 
-/** What somebody would write with Temporal alone: a sliding window of activities. */
+/** A solution with Temporal alone: a sliding window of activities. */
 final class NativeWindow {
 
   /** The workflow. */
@@ -19,10 +19,10 @@ final class NativeWindow {
   public interface Flow {
 
     /**
-     * Has so many events handled, so many at a time.
+     * Handles events.
      *
-     * @param events how many are left
-     * @param lanes how many at a time
+     * @param events the number of remaining events
+     * @param lanes the number of concurrent events
      */
     @WorkflowMethod(name = "NativeWindow")
     void run(int events, int lanes);
@@ -41,7 +41,7 @@ final class NativeWindow {
     String handle(String event);
   }
 
-  /** Counts what it handles. */
+  /** Counts the events that it handles. */
   static final class Counting implements Work {
     private final Meter meter;
 
@@ -56,7 +56,7 @@ final class NativeWindow {
     }
   }
 
-  /** The workflow's only way to its activities; time-outs are those of lanes. */
+  /** The workflow; its timeouts are those of lanes. */
   public static final class Sliding implements Flow {
 
     private final Work work =
@@ -71,7 +71,7 @@ final class NativeWindow {
                 .build());
     private int running;
 
-    /** Begins with nothing at work. */
+    /** Begins without activities in flight. */
     public Sliding() {}
 
     @Override

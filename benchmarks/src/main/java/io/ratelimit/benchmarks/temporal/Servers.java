@@ -9,7 +9,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.stream.Stream;
 
-/** A Temporal server and a Redis of this program's own, on the loopback address. */
+/** This program's own Temporal server and Redis, on the loopback address. */
 final class Servers implements AutoCloseable {
 
   private static final int MOST_LOOKS = 60;
@@ -47,10 +47,10 @@ final class Servers implements AutoCloseable {
     return Usage.now(temporal.process(), redis.process());
   }
 
-  /** Returns how many entries the histories of all runs of a workflow that has ended have. */
+  /** Returns the number of history entries of all runs of an ended workflow. */
   long historyOf(String workflowId) throws InterruptedException {
     long entries = historyListed(workflowId);
-    // Lists lag behind, so wait for two that are the same.
+    // Lists lag behind, so wait for two equal ones.
     for (int look = 0; look < MOST_LOOKS; look++) {
       Thread.sleep(BETWEEN_LOOKS_MILLIS);
       long again = historyListed(workflowId);

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How fast events were handled, and what that took.
+ * How fast events were handled, and the cost.
  *
- * @param name what was measured, without quotation marks
- * @param lanes how many events were handled at a time
- * @param events how many were measured
- * @param usage what they took
- * @param history how many entries all runs of the workflow have for each event
+ * @param name the name of the measurement, without quotation marks
+ * @param lanes the number of concurrent events
+ * @param events the number of measured events
+ * @param usage the usage for them
+ * @param history the history entries of all runs of the workflow per event
  */
 record Speed(String name, int lanes, int events, Usage usage, double history) {
 
@@ -22,17 +22,17 @@ record Speed(String name, int lanes, int events, Usage usage, double history) {
     return processor.toNanos() / 1e3 / events;
   }
 
-  /** Of the server's processor for each event. */
+  /** Returns the server's CPU time per event. */
   double serverMicros() {
     return micros(usage.server());
   }
 
-  /** Of the worker's processor for each event. */
+  /** Returns the worker's CPU time per event. */
   double workerMicros() {
     return micros(usage.worker());
   }
 
-  /** Of Redis's processor for each event. */
+  /** Returns Redis's CPU time per event. */
   double redisMicros() {
     return micros(usage.redis());
   }

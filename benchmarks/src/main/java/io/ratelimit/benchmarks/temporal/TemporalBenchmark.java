@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Measures managers beside native activities, and prints a table: how many events a second one
- * worker process handles, and how much of a processor an event takes. It starts a Temporal server
- * and a Redis of its own, on the loopback.
+ * Measures managers beside native activities, and prints a table: how many events per second a
+ * worker process handles, and the CPU time of an event. It starts its own Temporal server and
+ * Redis, on the loopback address.
  */
 public final class TemporalBenchmark {
 
@@ -25,10 +25,10 @@ public final class TemporalBenchmark {
     Arguments given = Arguments.readOrExit(Comparison.SECTIONS, arguments);
     List<Speed> speeds = run(given.sections(), given.quick());
     given.write(Arguments.array(speeds.stream().map(Speed::json).toList()));
-    System.exit(0); // Whatever threads the clients leave behind.
+    System.exit(0); // Ends threads that the clients leave behind.
   }
 
-  /** Measures, and prints on the way. */
+  /** Measures, and prints each row as it is measured. */
   static List<Speed> run(List<String> sections, boolean quick) throws InterruptedException {
     System.out.printf(
         "Java %s, %d processors; one Temporal development server and one Redis on the loopback%n",

@@ -3,16 +3,16 @@ package io.ratelimit.benchmarks.temporal;
 import java.time.Duration;
 
 /**
- * What was used up to a moment, or between two.
+ * The usage up to a moment, or between two.
  *
- * @param nanos the time
- * @param server the time of a processor that Temporal's server used
- * @param redis the same of Redis
- * @param worker the same of this process, which is the worker
+ * @param nanos the elapsed time in nanoseconds
+ * @param server the CPU time of the Temporal server
+ * @param redis the CPU time of Redis
+ * @param worker the CPU time of this process, which is the worker
  */
 record Usage(long nanos, Duration server, Duration redis, Duration worker) {
 
-  /** Returns what all used until now. */
+  /** Returns the usage up to now. */
   static Usage now(ProcessHandle server, ProcessHandle redis) {
     return new Usage(
         System.nanoTime(), processor(server), processor(redis), processor(ProcessHandle.current()));

@@ -3,7 +3,7 @@ package io.ratelimit.benchmarks.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.SeriesModel;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is forecast, rounds go little worse than without: no more of them are late, and what
- * else it may cost has a bound. With forecasts that are made to do harm, by somebody who knows what
- * will come and when forecasts are relied on.
+ * Whatever the forecast, rounds are little worse than without: no more of them are late, and other
+ * costs are bounded. The forecasts are adversarial: they know what will come, and when forecasts
+ * are relied on.
  */
 class NeverMuchWorseTest {
 
@@ -22,16 +22,16 @@ class NeverMuchWorseTest {
   private static final int LEARNED = 20;
   private static final int PLAYED = 26;
 
-  /** Of a hundred rounds, so many more may be late: a start sooner is luck of its own. */
+  /** In a hundred rounds, this many more may be late: earlier starts change the luck of a round. */
   private static final double MISSED = 1;
 
-  /** So many more starts beyond those of the normal limit, as a part of all events. */
+  /** The most additional starts beyond the normal limit, as a share of all events. */
   private static final double EXTRA_STARTS = 0.06;
 
-  /** So many more minutes of workers. */
+  /** The most worker minutes, relative to those without forecasts. */
   private static final double WORKERS = 1.2;
 
-  /** Turns what will come into what is forecast. */
+  /** Turns the truth into a forecast. */
   private interface Lie {
     double about(double truth, int round);
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 class RedisCostTest {
 
-  /** That it runs, and not how fast: each call is measured, and what it costs is in the JSON. */
+  /** Tests that it runs, not how fast: each call is measured, and its cost is in the JSON. */
   @Test
   @Timeout(value = 8, unit = TimeUnit.MINUTES)
   void theShortRunMeasuresEachCall() throws IOException, InterruptedException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 class TemporalBenchmarkTest {
 
-  /** That it runs, and not how fast: all events are handled, and little history is left of them. */
+  /** Tests that it runs, not how fast: all events are handled, and leave little history. */
   @Test
   @Timeout(value = 8, unit = TimeUnit.MINUTES)
   void theShortRunMeasuresBothSides() throws InterruptedException {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Over which API events are audited, if not a simulated one. */
+/** The API over which to audit events, if not a simulated one. */
 public final class ApiOptions {
 
   private static final String OPTION = "--api";
@@ -115,7 +115,7 @@ public final class ApiOptions {
                         + Texts.quoted(name)));
   }
 
-  /** Returns which API it is. */
+  /** Returns the API's address for display. */
   public String shown() {
     return Texts.withoutPassword(String.valueOf(uri))
         + token().map(token -> ", " + token).orElse(", without a token");
@@ -135,7 +135,7 @@ public final class ApiOptions {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException refused) {
-      // Its message would show a password.
+      // The original message could show a password.
       throw new InputException(
           OPTION
               + " must look like http://127.0.0.1:8080 but is "

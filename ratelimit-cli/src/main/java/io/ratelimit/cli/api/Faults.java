@@ -2,7 +2,7 @@ package io.ratelimit.cli.api;
 
 import java.util.SplittableRandom;
 
-/** Chooses what fails, the same for the same seed. Thread-safe. */
+/** Chooses which requests fail, determined by a seed. Thread-safe. */
 final class Faults {
 
   private final double rate;

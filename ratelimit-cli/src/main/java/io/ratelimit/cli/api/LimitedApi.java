@@ -24,10 +24,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An API on this machine that enforces a rate limit, to try a handler on: an exact sliding window
- * of arrivals for each value of {@code Authorization}. Whatever is asked it answers 200, or 429
- * with {@code Retry-After}; both with {@code RateLimit} and {@code RateLimit-Policy}. It listens on
- * the loopback address only. Thread-safe.
+ * A local API that enforces a rate limit, for trying out a handler: an exact sliding window of
+ * arrivals for each value of {@code Authorization}. It answers any request with 200, or with 429
+ * and {@code Retry-After}; both with {@code RateLimit} and {@code RateLimit-Policy}. It listens
+ * only on the loopback address. Thread-safe.
  */
 public final class LimitedApi implements AutoCloseable {
 
@@ -40,16 +40,16 @@ public final class LimitedApi implements AutoCloseable {
   /**
    * What the API has seen.
    *
-   * @param arrived how many requests there were
-   * @param done how many were answered 200
-   * @param refused how many were answered 429
-   * @param failed how many were answered 500
-   * @param largestWindow the most that one key got into one window
+   * @param arrived the number of requests
+   * @param done the number of answers 200
+   * @param refused the number of answers 429
+   * @param failed the number of answers 500
+   * @param largestWindow the most requests of one key in one window
    */
   public record Counts(long arrived, long done, long refused, long failed, int largestWindow) {}
 
   static {
-    // Of Java's own server, for the lines before the body; it is read once.
+    // Java's own server reads this once; it bounds the time for the request's head.
     System.setProperty(HEADER_SECONDS, System.getProperty(HEADER_SECONDS, "10"));
   }
 
@@ -96,10 +96,10 @@ public final class LimitedApi implements AutoCloseable {
   }
 
   /**
-   * Prepares one.
+   * Prepares an API.
    *
-   * @param limit its permits and period count; the period must be whole seconds, as the fields that
-   *     tell of it know no others
+   * @param limit only its permits and period count; the period must be whole seconds, the unit of
+   *     the response fields
    * @throws IllegalArgumentException if the period is not whole seconds
    */
   public static Builder builder(RateLimit limit) {
@@ -119,14 +119,14 @@ public final class LimitedApi implements AutoCloseable {
       this.limit = limit;
     }
 
-    /** Sets where it listens; by default, and with 0, wherever a port is free. */
+    /** Sets the port; 0, the default, means any free one. */
     @CanIgnoreReturnValue
     public Builder port(int newPort) {
       this.port = newPort;
       return this;
     }
 
-    /** Sets how long it takes for an answer other than 429; no time by default. */
+    /** Sets the latency of answers other than 429; zero by default. */
     @CanIgnoreReturnValue
     public Builder latency(Duration newLatency) {
       this.latency = requireNonNull(newLatency, "latency");
@@ -134,10 +134,10 @@ public final class LimitedApi implements AutoCloseable {
     }
 
     /**
-     * Sets how many requests are answered 500; none by default.
+     * Sets the share of requests that get the answer 500; none by default.
      *
      * @param rate their share, 0 to 1
-     * @param seed which they are
+     * @param seed determines which ones
      * @throws IllegalArgumentException if the share is not 0 to 1
      */
     @CanIgnoreReturnValue
@@ -146,14 +146,14 @@ public final class LimitedApi implements AutoCloseable {
       return this;
     }
 
-    /** Sets how long a request's body may take to come, in real time; 10 s by default. */
+    /** Sets how long a request's body may take to arrive, in real time; 10 s by default. */
     @CanIgnoreReturnValue
     Builder bodyTimeout(Duration timeout) {
       this.bodyTimeout = requireNonNull(timeout, "bodyTimeout");
       return this;
     }
 
-    /** Sets the time in which its windows are; real time by default. */
+    /** Sets the time of its windows; real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
@@ -161,9 +161,9 @@ public final class LimitedApi implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the API.
      *
-     * @throws IOException if the port cannot be had
+     * @throws IOException if it cannot listen on the port
      */
     public LimitedApi start() throws IOException {
       HttpServer server =
@@ -186,13 +186,13 @@ public final class LimitedApi implements AutoCloseable {
     return limit;
   }
 
-  /** Returns where it is. */
+  /** Returns its address. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   /**
-   * From now on the limit is another. What came before counts.
+   * Changes the limit from now on. Earlier arrivals count.
    *
    * @throws IllegalArgumentException if the period is not whole seconds
    */
@@ -200,7 +200,7 @@ public final class LimitedApi implements AutoCloseable {
     limit = inWholeSeconds(newLimit);
   }
 
-  /** Returns what it has seen. */
+  /** Returns the counts. */
   public Counts counts() {
     return tally.counts(windows.values().stream().mapToInt(SlidingWindow::most).max().orElse(0));
   }
@@ -231,7 +231,7 @@ public final class LimitedApi implements AutoCloseable {
     }
   }
 
-  /** Hangs up on one that sends too slowly. */
+  /** Reads and discards the body; closes the connection if it is too slow. */
   private void skipBody(HttpExchange exchange) throws IOException {
     Future<?> tooLate =
         timeouts.schedule(exchange::close, bodyTimeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -271,7 +271,7 @@ public final class LimitedApi implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
-  /** Answers nothing more. Closing again does nothing. */
+  /** Stops answering. Closing again does nothing. */
   @Override
   public void close() {
     server.stop(0);

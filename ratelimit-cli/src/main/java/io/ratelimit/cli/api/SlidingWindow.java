@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Lets so many arrivals into any window, exactly; the others do not count. Thread-safe. */
+/** Admits exactly a number of arrivals into any window; refused ones do not count. Thread-safe. */
 final class SlidingWindow {
 
   /**
-   * Whether one was let in, and what is left then.
+   * The answer to an arrival.
    *
-   * @param letIn whether it was
-   * @param remaining how many more would be let in now
-   * @param untilNext how long until one more than that is
+   * @param letIn whether it was admitted
+   * @param remaining how many more would be admitted now
+   * @param untilNext the time until one more than that would be admitted
    */
   record Entry(boolean letIn, int remaining, Duration untilNext) {}
 
   private final Deque<Instant> entered = new ArrayDeque<>();
   private int most;
 
-  /** Counts an arrival; the time is read when its turn has come, so that it never goes back. */
+  /** Counts an arrival; reads the time under the lock, so that it never goes back. */
   synchronized Entry arrive(int limit, Duration window, Time time) {
     Instant now = time.now();
     while (!entered.isEmpty() && !now.isBefore(entered.getFirst().plus(window))) {
@@ -38,7 +38,7 @@ final class SlidingWindow {
     return new Entry(letIn, remaining, untilNext);
   }
 
-  /** Returns the most that were ever in one window. */
+  /** Returns the largest number ever in one window. */
   synchronized int most() {
     return most;
   }

@@ -1,4 +1,6 @@
-/** {@code api}: an API with an exact limit to try a handler on; and the options of a real one. */
+/**
+ * {@code api}: an API with an exact limit for trying out a handler, and the options of a real one.
+ */
 @NullMarked
 package io.ratelimit.cli.api;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what the options of a command are when the command line does not say. */
+/** Shows the values of a command's options that the command line does not set. */
 @Command(
     name = "config",
     mixinStandardHelpOptions = true,

@@ -30,16 +30,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * What options are where the command line does not say: first what the environment says, then a
- * file. A key is an option's name, for every command that has it, or with a command before it, like
- * {@code system.speedup}, for that one. Immutable.
+ * The values of options that the command line does not set: from the environment first, then from a
+ * file. A key is the name of an option for all commands that have it, or with a command in front,
+ * such as {@code system.speedup}, for that command. Immutable.
  */
 public final class Configuration {
 
   /** The option that names the file. */
   static final String OPTION = "--config";
 
-  // Of two values for one key, and of a second document, nothing may be left out in silence.
+  // Duplicate keys and further documents must not be ignored silently.
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -49,19 +49,19 @@ public final class Configuration {
   private static final String PREFIX = "RATELIMIT_";
   private static final String FILE_VARIABLE = PREFIX + "CONFIG";
 
-  /** Variables of {@code bin/ratelimit}, which starts this. */
+  /** Variables of the launcher {@code bin/ratelimit}. */
   private static final Set<String> LAUNCHER = Set.of(PREFIX + "JAR", PREFIX + "JAVA_OPTS");
 
   private static final Set<String> NEVER = Set.of("help", "version", "config");
 
   /**
-   * What confirms, widens or chooses what is done to events, or shows what may be a secret: only
-   * who types it can mean it.
+   * Options that confirm, widen or choose an action on events, or that show possible secrets: only
+   * a person who types them can mean them.
    */
   private static final Set<String> TYPED_ONLY =
       Set.of("yes", "all", "terminate", "id", "wallet", "event-type", "reason", "show-payload");
 
-  /** Variables that an option has besides its own, which other programs use, too. */
+  /** Further variables of options, which other programs use, too. */
   private static final Map<String, String> SHARED_VARIABLES =
       Map.of(
           "redis", "RATELIMIT_REDIS_URL",
@@ -71,10 +71,10 @@ public final class Configuration {
   private static final int MISSPELLED = 2;
 
   /**
-   * A value and where it is from.
+   * A value and its source.
    *
-   * @param value as it would stand on the command line
-   * @param source for a person to find it
+   * @param value the value as on the command line
+   * @param source the source, for people
    */
   public record Setting(String value, String source) {}
 
@@ -89,7 +89,7 @@ public final class Configuration {
   }
 
   /**
-   * That of a command line.
+   * Returns the configuration for a command line.
    *
    * @param arguments may name a file with {@code --config}
    * @throws InputException if the file cannot be read or understood
@@ -126,7 +126,7 @@ public final class Configuration {
               + " "
               + Texts.quoted(file)
               + " is not YAML: see line "
-              // Its message would show what is written there, which may be a password.
+              // The original message would show the contents, possibly a password.
               + bad.getLocation().getLineNr()
               + ", column "
               + bad.getLocation().getColumnNr());
@@ -163,14 +163,14 @@ public final class Configuration {
     }
   }
 
-  /** Returns what an option of a command is set to, if it is. */
+  /** Returns the setting of a command's option, if any. */
   public Optional<Setting> find(CommandSpec command, OptionSpec option) {
     String name = name(option);
     if (NEVER.contains(name) || TYPED_ONLY.contains(name)) {
       return Optional.empty();
     }
     for (String variable : List.of(variable(name), SHARED_VARIABLES.getOrDefault(name, ""))) {
-      // Who sets one to nothing takes it away.
+      // An empty value removes the setting.
       String value = environment.getOrDefault(variable, "");
       if (!value.isEmpty()) {
         return Optional.of(new Setting(value, "environment " + variable));
@@ -199,7 +199,7 @@ public final class Configuration {
   }
 
   /**
-   * Refuses keys that no command knows.
+   * Rejects keys that no command has.
    *
    * @throws InputException if there is one
    */
@@ -240,9 +240,7 @@ public final class Configuration {
     command.subcommands().values().forEach(each -> collect(each.getCommandSpec(), known));
   }
 
-  /**
-   * Returns what is in the environment without effect, though it looks as if it should have some.
-   */
+  /** Returns warnings about variables that look like settings but have no effect. */
   public List<String> warnings(CommandSpec root) {
     Set<String> names = new TreeSet<>();
     collect(root, names);

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Takes defaults from the configuration, before a command's own. */
+/** Takes defaults from the configuration first, then from the command. */
 public final class ConfiguredDefaults implements IDefaultValueProvider {
 
   private final Configuration configuration;
@@ -19,8 +19,8 @@ public final class ConfiguredDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Has a command and those below it use the configuration, and accept the option that names its
-   * file, which has been read by then.
+   * Makes a command and its subcommands use the configuration and accept the option for its file,
+   * which has been read before.
    */
   public static void use(Configuration configuration, CommandLine command) {
     CommandSpec spec = command.getCommandSpec();

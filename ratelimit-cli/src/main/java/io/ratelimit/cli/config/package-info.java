@@ -1,4 +1,4 @@
-/** Options that the command line does not give: environment, file, and {@code config show}. */
+/** Options that the command line does not set: environment, file, and {@code config show}. */
 @NullMarked
 package io.ratelimit.cli.config;
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Checks Java, Redis, the queue and Temporal, and says how to fix what is wrong."
-          + " Changes nothing. Exits with 1 if a check fails; warnings do not count."
+          + " Changes nothing. Exits with 1 if a check fails; warnings do not count. That a queue"
+          + " does not exist fails if it is named with --queue, and is a warning otherwise."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -86,8 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private List<Finding> queue(boolean exists) {
     if (!exists) {
-      return List.of(
-          Finding.ok("Queue", "nothing has been published to " + redis.namespace() + " yet"));
+      return List.of(missing());
     }
     try (RedisEventQueue queue = redis.connect()) {
       QueueStats stats = queue.stats();
@@ -105,6 +105,21 @@ public final class DoctorCommand implements Callable<Integer> {
               redis.namespace() + " cannot be read: " + Causes.told(refused),
               "use the same version of this library as the other processes"));
     }
+  }
+
+  /** What was asked for and is not there is not well; who named none may only want to start. */
+  private Finding missing() {
+    String finding = "there is no queue " + redis.namespace();
+    return redis.isNamed()
+        ? Finding.fail(
+            "Queue",
+            finding,
+            "check --queue: ratelimit queue list shows which there are. ratelimit worker and queue"
+                + " publish create what is missing")
+        : Finding.warn(
+            "Queue",
+            finding + ", so none was checked",
+            "name yours with --queue, or create it with ratelimit worker or queue publish");
   }
 
   private Finding format() {

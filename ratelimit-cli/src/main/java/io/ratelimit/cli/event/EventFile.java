@@ -31,23 +31,22 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads audit events from JSON lines, as a scheduler publishes them: one object on each line, in
- * UTF-8. Lines of nothing but white space are no events.
+ * Reads audit events from JSON Lines: one object per line, in UTF-8. Blank lines are skipped.
  *
  * <pre>{@code
  * {"id":"evt-1","type":"OPEN_ORDER_DETECTED","walletId":"wallet-7","payload":{"any":"JSON"}}
  * }</pre>
  *
  * <p>{@code id}, {@code type} and {@code walletId} are required; {@code payload} (any JSON), {@code
- * attributes} (an object of strings) and {@code weight} (permits for one attempt) are not. Other
- * fields are ignored, and counted. Nothing is left out in silence: a line is an event or a problem.
+ * attributes} (an object of strings) and {@code weight} (permits for one attempt) are optional.
+ * Other fields are ignored but counted. No line is dropped silently: each is an event or a problem.
  */
 final class EventFile {
 
   /** The longest line, in bytes. */
   static final int LONGEST_LINE = 1 << 20;
 
-  /** So many bad lines are told one by one. */
+  /** The most bad lines to report one by one. */
   static final int MOST_TOLD = 20;
 
   private static final int LONGEST_REASON = 500;
@@ -59,7 +58,7 @@ final class EventFile {
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // A payload's numbers stay as they were written.
+          // Keeps a payload's numbers as they are written.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
@@ -67,18 +66,18 @@ final class EventFile {
   /**
    * Why a line is not an event.
    *
-   * @param line its number, from 1
+   * @param line the line's number, from 1
    * @param reason what is wrong with it
    */
   record Problem(long line, String reason) {}
 
   /**
-   * What was read.
+   * The contents of a file.
    *
    * @param events the events, in order
-   * @param problems the first lines that are none, in order
-   * @param badLines how many lines are none
-   * @param ignoredFields how many lines had which field that events do not have
+   * @param problems the first bad lines, in order
+   * @param badLines the number of bad lines
+   * @param ignoredFields the number of lines with each ignored field
    */
   record Content(
       List<AuditEvent> events,
@@ -86,7 +85,7 @@ final class EventFile {
       long badLines,
       Map<String, Integer> ignoredFields) {}
 
-  /** Says what is wrong with a line. */
+  /** A line that is not an event; the message says why. */
   private static final class BadLine extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -117,9 +116,9 @@ final class EventFile {
   /**
    * Reads all lines.
    *
-   * @param types the type that a name means
-   * @param limit what an event's weight must fit
-   * @param longestId how long ids may be, in characters
+   * @param types returns the type with a name
+   * @param limit the limit that events' weights must fit
+   * @param longestId the longest id, in characters
    */
   static Content read(
       InputStream input, Function<String, EventType> types, RateLimit limit, int longestId)
@@ -189,7 +188,7 @@ final class EventFile {
     return json;
   }
 
-  /** Returns what Jackson found, without what it says about where its own settings come in. */
+  /** Returns Jackson's finding, without its hints about its own settings. */
   private static String reason(JacksonException malformed) {
     String message = malformed.getOriginalMessage().lines().findFirst().orElse("");
     int detail = message.indexOf(" (start marker at");
@@ -229,7 +228,7 @@ final class EventFile {
     }
   }
 
-  /** As it is in the line: what UTF-8 cannot hold would be replaced in silence. */
+  /** Returns the payload as in the line; rejects characters that UTF-8 would replace silently. */
   private static Payload payload(JsonNode json) throws BadLine {
     String text = json.toString();
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
@@ -296,7 +295,7 @@ final class EventFile {
     return quoted.substring(1, quoted.length() - 1);
   }
 
-  /** The lines of a stream; of a line that is too long nothing is kept. */
+  /** The lines of a stream; discards lines that are too long. */
   private static final class Lines {
     private final InputStream input;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/** Makes up events like those of a real audit. The same seed always gives the same events. */
+/** Generates events like those of a real audit, determined by a seed. */
 public final class SampleEvents {
 
   private static final int EVENTS_PER_WALLET = 3;
   private static final List<String> ASSETS = List.of("BTC", "ETH", "SOL", "XRP", "USDT");
 
   /**
-   * Out of 100 events, how many are of a type.
+   * The share of a type.
    *
    * @param type the type
-   * @param percent how many
+   * @param percent its share in percent
    */
   private record Share(EventType type, int percent) {}
 
@@ -40,7 +40,7 @@ public final class SampleEvents {
     this.wallets = Math.max(1, count / EVENTS_PER_WALLET);
   }
 
-  /** So many events of the five standard types. */
+  /** Returns events of the five standard types. */
   public static List<AuditEvent> mixed(int count, long seed) {
     SampleEvents sample = new SampleEvents(count, seed);
     for (int i = 0; i < count; i++) {
@@ -49,7 +49,7 @@ public final class SampleEvents {
     return sample.events;
   }
 
-  /** So many events of each type, type by type. */
+  /** Returns the given number of events of each type, type by type. */
   static List<AuditEvent> ofTypes(List<Converters.TypeCount> counts, long seed) {
     int total = counts.stream().mapToInt(Converters.TypeCount::count).sum();
     SampleEvents sample = new SampleEvents(total, seed);
@@ -61,7 +61,7 @@ public final class SampleEvents {
     return sample.events;
   }
 
-  /** The same events with something before their ids, so that they are other ones. */
+  /** Returns the events with a prefix on their ids, as new events. */
   public static List<AuditEvent> withPrefix(String prefix, List<AuditEvent> events) {
     return events.stream()
         .map(

@@ -26,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which events a round has. */
+/** The events of a round. */
 public final class WorkOptions {
 
   private static final int DEFAULT_EVENTS = 108;
@@ -92,18 +92,18 @@ public final class WorkOptions {
   /**
    * Returns the events.
    *
-   * @param input what {@code --file -} reads
-   * @param notes what a user should know of that was done with a file
-   * @param limit what an event's weight must fit
+   * @param input the input for {@code --file -}
+   * @param notes gets notes about a file
+   * @param limit the limit that events' weights must fit
    */
   public List<AuditEvent> events(InputStream input, PrintWriter notes, RateLimit limit) {
     return events(input, notes, limit, 0);
   }
 
   /**
-   * The same for events whose ids get something put before them.
+   * Returns the events, leaving room for a prefix on their ids.
    *
-   * @param prefix how many characters that may be
+   * @param prefix the longest prefix, in characters
    */
   public List<AuditEvent> events(
       InputStream input, PrintWriter notes, RateLimit limit, int prefix) {
@@ -146,7 +146,7 @@ public final class WorkOptions {
     return mix;
   }
 
-  /** What weighs more than a limit has permits could never start. */
+  /** Rejects a weight above the limit's permits: it could never start. */
   private static void requireRoom(TypeCount each, RateLimit limit) {
     if (each.weight() > limit.permits()) {
       throw new InputException(
@@ -162,7 +162,7 @@ public final class WorkOptions {
     }
   }
 
-  /** Returns a type of which only the name is known. */
+  /** Returns a type for an unknown name. */
   private EventType unknown(String name) {
     EventType type = EventType.of(name);
     return processingTime == null ? type : type.withProcessingTime(processingTime);

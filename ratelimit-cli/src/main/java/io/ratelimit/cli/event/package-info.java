@@ -1,4 +1,4 @@
-/** Where a round's events come from: a file, or made up from a seed. */
+/** The events of a round: from a file, or generated from a seed. */
 @NullMarked
 package io.ratelimit.cli.event;
 

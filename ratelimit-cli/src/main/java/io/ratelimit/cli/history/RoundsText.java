@@ -63,7 +63,7 @@ final class RoundsText {
             + " ago"
             + (rounds.size() == 1 ? "." : ", the oldest " + Texts.whole(age(oldest)) + " ago."));
     if (unknown > 0) {
-      lines.add("Of " + unknown + " of them the store lost its counts meanwhile.");
+      lines.add("For " + unknown + " of them, the store lost its counts meanwhile.");
     }
     return lines;
   }
@@ -101,6 +101,11 @@ final class RoundsText {
       }
     }
     return lines;
+  }
+
+  /** Returns a moment as all lists of rounds have it: the year is known. */
+  static String moment(Instant at) {
+    return ENDED.format(at);
   }
 
   private static String limit(RateLimit limit) {
@@ -142,10 +147,10 @@ final class RoundsText {
     return lines;
   }
 
-  /** Returns a line for each type. */
+  /** Returns a line for each type; at most 80 columns, as long as names are of usual length. */
   List<String> types() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("TYPE", "EVENTS", "ATTEMPTS", "FAILED", "P50", "P90", "P99", "MAX", "ROUNDS"));
+    rows.add(List.of("TYPE", "EVENTS", "ATTEMPTS", "FAILED", "P50", "P90", "MAX", "ROUNDS"));
     for (TypeTotals type : TypeTotals.of(rounds)) {
       Optional<Percentiles> times = type.times();
       rows.add(
@@ -156,7 +161,6 @@ final class RoundsText {
               shown(type.failureRate(), RoundsText::percent),
               shown(times.map(Percentiles::p50), Texts::tenths),
               shown(times.map(Percentiles::p90), Texts::tenths),
-              shown(times.map(Percentiles::p99), Texts::tenths),
               shown(times.map(Percentiles::max), Texts::tenths),
               type.timed() + "/" + type.rounds()));
     }
@@ -165,7 +169,8 @@ final class RoundsText {
     lines.addAll(
         Texts.hanging(
             "Attempts are those of which somebody told. ROUNDS: in how many of those that had such"
-                + " events it is known how long attempts took; percentiles are off by at most 6 %.",
+                + " events it is known how long attempts took; percentiles are off by at most"
+                + " 13 %.",
             0, terminal.lineLength(terminal.outIsLive())));
     return lines;
   }

@@ -55,12 +55,20 @@ final class Trends {
     lines.add("");
     lines.addAll(
         Texts.hanging(
-            "From the oldest round to the newest. slow: nine tenths of the attempts took at most so"
+            drawn()
+                + " slow: nine tenths of the attempts took at most so"
                 + " long; extra: starts beyond those of the normal limit. Rising and falling: the"
                 + " newer half beside the older one.",
             0,
             terminal.lineLength(terminal.outIsLive())));
     return lines;
+  }
+
+  /** Figures are of all rounds, whether or not there is room for their bars. */
+  private String drawn() {
+    return bars < oldestFirst.size()
+        ? "Bars: the latest " + bars + " rounds, the newest last; figures: all rounds."
+        : "From the oldest round to the newest.";
   }
 
   private static String seconds(double value) {

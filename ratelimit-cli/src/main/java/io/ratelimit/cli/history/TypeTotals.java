@@ -1,8 +1,8 @@
 package io.ratelimit.cli.history;
 
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.report.Percentiles;
+import io.ratelimit.core.report.Spread;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import picocli.CommandLine.Option;
 
-/** What a call costs in one key of a named limit. */
+/** The cost of a call in one key of a named limit. */
 final class ChargeOptions {
 
   @Option(

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Something to do with a limit in Redis. */
+/** An action on a limit in Redis. */
 @Command(
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -40,10 +40,10 @@ abstract class LimiterAction implements Callable<Integer> {
     return redis.connect();
   }
 
-  /** Does it, and returns the exit code. */
+  /** Runs the action, and returns the exit code. */
   abstract int run(RedisEventQueue queue) throws InterruptedException;
 
-  /** Prints a result for a script, or the lines that say the same to a person. */
+  /** Prints a result as JSON, or as lines for people. */
   void print(Object result, Iterable<String> lines) {
     output.print(terminal, result, lines);
   }

@@ -6,7 +6,7 @@ import io.ratelimit.cli.shell.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** What can be done with a limit in Redis, without events. */
+/** Commands on a limit in Redis, without events. */
 @Command(
     name = "limiter",
     mixinStandardHelpOptions = true,
@@ -23,7 +23,7 @@ public final class LimiterCommand extends CommandGroup {
 
   private LimiterCommand() {}
 
-  /** Returns all of them. */
+  /** Returns all the commands. */
   public static CommandLine commandLine(Terminal terminal) {
     return new CommandLine(new LimiterCommand())
         .addSubcommand(new LimiterTryCommand(terminal))

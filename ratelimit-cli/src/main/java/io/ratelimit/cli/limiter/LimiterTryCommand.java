@@ -68,7 +68,7 @@ final class LimiterTryCommand extends LimiterAction {
     return newQueue.connect(redis);
   }
 
-  /** What came of it; the names in JSON are a promise. */
+  /** The result; the names in JSON are a promise. */
   record Tried(
       String namespace,
       String outcome,

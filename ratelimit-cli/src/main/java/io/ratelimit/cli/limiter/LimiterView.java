@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A limit, as {@code limiter show} shows it; the names in JSON are a promise. */
+/** The output of {@code limiter show}; the names in JSON are a promise. */
 record LimiterView(
     String namespace,
     Instant observedAt,
@@ -45,7 +45,7 @@ record LimiterView(
         stats.startedPermits());
   }
 
-  /** For a person. */
+  /** Returns lines for people. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(line("Limiter", namespace));

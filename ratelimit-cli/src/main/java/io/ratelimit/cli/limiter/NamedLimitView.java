@@ -4,14 +4,14 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A named limit, as {@code limiter show} shows it; the names in JSON are a promise. */
+/** A named limit in the output of {@code limiter show}; the names in JSON are a promise. */
 record NamedLimitView(
     String namespace,
     String name,
@@ -19,7 +19,7 @@ record NamedLimitView(
     OptionalInt maxInFlight,
     List<Key> keys) {
 
-  /** How one key stands. */
+  /** The state of a key. */
   record Key(
       String key,
       List<Long> held,
@@ -49,7 +49,7 @@ record NamedLimitView(
             .toList());
   }
 
-  /** For a person. */
+  /** Returns lines for people. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(line("Limiter", namespace));

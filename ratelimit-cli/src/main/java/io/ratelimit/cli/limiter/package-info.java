@@ -1,4 +1,4 @@
-/** The commands of a limit in Redis that calls without an event draw from. */
+/** Commands on a limit in Redis for calls without an event. */
 @NullMarked
 package io.ratelimit.cli.limiter;
 

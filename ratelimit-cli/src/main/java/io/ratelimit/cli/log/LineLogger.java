@@ -6,12 +6,12 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** A library's way to the log. */
+/** A logger of a library; writes to the log. */
 final class LineLogger extends LegacyAbstractLogger {
 
   private static final long serialVersionUID = 1L;
 
-  @SuppressWarnings("serial") // SLF4J writes the name of a logger, and looks it up.
+  @SuppressWarnings("serial") // SLF4J serializes only the name of a logger.
   private final transient Log log;
 
   LineLogger(String name, Log log) {

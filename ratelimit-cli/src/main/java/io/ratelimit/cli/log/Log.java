@@ -16,23 +16,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * The log of this process: which lines it has, and how they are written. Of what other libraries
- * warn of again and again the first is written, and then how many more there were; the project's
- * own libraries see to that themselves. A trace is written of errors, and of all where details are
- * wanted. Thread-safe.
+ * The log of this process: selects and formats lines. Of repeated warnings by other libraries, it
+ * writes the first, and then the number of further ones; this project's libraries do that
+ * themselves. It writes stack traces of errors, and of everything at detailed levels. Thread-safe.
  */
 final class Log {
 
   private static final String OWN = "io.ratelimit.";
 
-  /** Who changed what is to be found afterwards. */
+  /** Changes by users must remain traceable. */
   private static final String AUDITED = "io.ratelimit.cli.web.";
 
   /**
-   * What these warn of is how Temporal works (a workflow that ends while something new comes is
-   * asked again, and the embedded server knows no heartbeats of workers), or is told by others: who
-   * uses a connection says that it is lost, and until when; WebServer logs what a request failed
-   * of, and why it did not start.
+   * These loggers warn of Temporal's normal behavior (a workflow that ends while something new
+   * arrives is asked again, and the embedded server knows no worker heartbeats), or of what others
+   * log, too: users of a connection log its loss and return, and WebServer logs why a request
+   * failed or why it did not start.
    */
   private static final Map<String, Level> QUIET =
       Map.of(
@@ -42,7 +41,7 @@ final class Log {
 
   private static final String SILENT = "io.javalin.Javalin";
 
-  /** What lines have in common that are counted together. */
+  /** The common properties of lines that are counted together. */
   private record Cause(Level level, String logger, String kind, Optional<Class<?>> failure) {}
 
   private final Time time;
@@ -53,20 +52,20 @@ final class Log {
   private volatile LogFormat format = LogFormat.TEXT;
 
   /**
-   * @param written gets each line
+   * @param written receives each line
    */
   Log(Time time, Consumer<String> written) {
     this.time = time;
     this.written = written;
   }
 
-  /** Changes what is written from now on, and how. */
+  /** Changes the level and the format from now on. */
   void use(Level newLevel, LogFormat newFormat) {
     this.level = newLevel;
     this.format = newFormat;
   }
 
-  /** Returns whether a line of this level is written. */
+  /** Returns whether lines of this level are written. */
   boolean isWritten(String logger, Level wanted) {
     if (isDetailed()) {
       return !logger.equals(SILENT) && isAtLeast(wanted, level);
@@ -82,7 +81,7 @@ final class Log {
     return one.toInt() >= other.toInt();
   }
 
-  /** Returns whether every line is wanted, and every trace. */
+  /** Returns whether to write every line and every stack trace. */
   private boolean isDetailed() {
     return isAtLeast(Level.DEBUG, level);
   }
@@ -114,7 +113,7 @@ final class Log {
     written.accept(line.written(format));
   }
 
-  /** Nothing may come any more of which the next line would tell. */
+  /** Schedules the counts, since no further line may come that would report them. */
   private void tellLater() {
     if (telling.compareAndSet(false, true)) {
       Duration span = Repeats.SPAN.plusMillis(1);
@@ -134,7 +133,7 @@ final class Log {
     tell(repeats.leftOut(time.now()));
   }
 
-  /** Tells of all that was counted. */
+  /** Writes all counts. */
   void tellAll() {
     tell(repeats.drain());
   }

@@ -1,9 +1,9 @@
 package io.ratelimit.cli.log;
 
-/** How lines are written. */
+/** The format of lines. */
 enum LogFormat {
-  /** For a person. */
+  /** Text for people. */
   TEXT,
-  /** An object for each line, for a collector of logs. */
+  /** A JSON object per line, for log collectors. */
   JSON
 }

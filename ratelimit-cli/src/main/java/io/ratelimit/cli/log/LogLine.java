@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * What is logged at one moment; the names in JSON are a promise.
+ * A line of the log; the names in JSON are a promise.
  *
- * @param error why, with its causes, on one line
- * @param trace where, if that is shown
+ * @param error the error with its causes, on one line
+ * @param trace the stack trace, if shown
  */
 record LogLine(
     Instant at,

@@ -14,13 +14,13 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command is told of its log. */
+/** The log options of every command. */
 public final class LogOptions {
 
   private static final String LEVEL = "--log-level";
   private static final String FORMAT = "--log-format";
 
-  /** One of the words, whatever their case. */
+  /** Parses a word, ignoring case. */
   private record Word<T extends Enum<T>>(Class<T> type) implements ITypeConverter<T> {
     @Override
     public T convert(String text) {
@@ -39,7 +39,7 @@ public final class LogOptions {
     }
   }
 
-  /** Has a command and those below it accept the options, and follow them. */
+  /** Makes a command and its subcommands accept and apply the options. */
   public static void use(CommandLine command) {
     addTo(command);
     IExecutionStrategy run = new RunLast();

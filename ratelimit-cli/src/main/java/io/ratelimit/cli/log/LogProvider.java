@@ -11,7 +11,7 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Has all libraries log here. Found by SLF4J. */
+/** Directs the logging of all libraries here. SLF4J finds it. */
 public final class LogProvider implements SLF4JServiceProvider {
 
   /** Standard output belongs to the results. */
@@ -43,6 +43,6 @@ public final class LogProvider implements SLF4JServiceProvider {
 
   @Override
   public void initialize() {
-    // There is nothing to do.
+    // Nothing to initialize.
   }
 }

@@ -1,4 +1,4 @@
-/** What is logged, and how: one line for a cause, as text or as JSON, on standard error. */
+/** Logging: one line per cause, as text or JSON, on standard error. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.cli.log;

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description =
-        "Lists the running managers of a task queue and, with --all, those that have ended.",
+        "Lists the running managers of a task queue and, with --all, those that have ended. What is"
+            + " left and the workers of one that runs may be half a minute old; ratelimit status"
+            + " asks it.",
     footer = "  ratelimit list --json")
 public final class ListCommand extends ManagerAction {
 
@@ -61,10 +63,10 @@ public final class ListCommand extends ManagerAction {
     return 0;
   }
 
-  /** What scripts get; the names in JSON are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Listed(List<Judged> managers, Optional<String> next) {}
 
-  /** Of one that runs too little is known here. */
+  /** Judges a manager that has ended; too little is known here about running ones. */
   private static Judged judged(ManagerDescription manager) {
     return manager.running()
         ? Judged.unjudged(manager)
@@ -101,7 +103,7 @@ public final class ListCommand extends ManagerAction {
               manager.queue().orElse(""),
               left(manager).map(String::valueOf).orElse(""),
               manager.running() ? manager.workers().map(String::valueOf).orElse("") : "",
-              manager.startedAt().toString(),
+              Texts.second(manager.startedAt()),
               judged(manager).verdict().map(Verdict::headline).orElse("")));
     }
     List<String> lines = new ArrayList<>(Texts.table(rows));
@@ -112,7 +114,10 @@ public final class ListCommand extends ManagerAction {
     return lines;
   }
 
-  /** Returns what one that has ended said last of its queue tells nothing of what it left. */
+  /**
+   * Returns the pending events of a running manager, or those that an ended one left, which its
+   * last number of pending ones does not tell.
+   */
   private static Optional<Long> left(ManagerDescription manager) {
     return manager.running() ? manager.pending() : manager.end().map(ManagerEnd::remaining);
   }

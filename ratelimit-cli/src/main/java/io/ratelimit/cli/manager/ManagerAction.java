@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Something to do with managers in Temporal. */
+/** An action on managers in Temporal. */
 @Command(
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -46,7 +46,7 @@ abstract class ManagerAction implements Callable<Integer> {
     }
   }
 
-  /** Returns the name of the queue that managers are for. */
+  /** Returns the name of the managers' queue. */
   String queue() {
     if (queue.isBlank()) {
       throw new InputException("--queue must not be blank");
@@ -58,10 +58,10 @@ abstract class ManagerAction implements Callable<Integer> {
     return temporal.taskQueue(queue());
   }
 
-  /** Does it; the exit code. */
+  /** Runs the action, and returns the exit code. */
   abstract int run(RateLimitClient client);
 
-  /** Prints a result for a script, or the lines that say the same to a person. */
+  /** Prints a result as JSON, or as lines for people. */
   void print(Object result, Iterable<String> lines) {
     output.print(terminal, result, lines);
   }

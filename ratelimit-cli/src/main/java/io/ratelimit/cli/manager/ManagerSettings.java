@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a manager is to be like. */
+/** The settings of a new manager. */
 final class ManagerSettings {
 
   @Mixin private ScalingOptions scaling = new ScalingOptions();
@@ -39,7 +39,7 @@ final class ManagerSettings {
     return eventsPerActivity == null ? options : options.withEventsPerActivity(eventsPerActivity);
   }
 
-  /** For a person: deadline, workers, emergency limit. */
+  /** Describes deadline, workers and emergency limit for people. */
   static String told(ManagerOptions options) {
     return (options.mode() == ManagerOptions.Mode.ROUND
             ? "one round within "

@@ -1,9 +1,9 @@
 package io.ratelimit.cli.manager;
 
 /**
- * That something was done with a manager or a schedule, for scripts.
+ * The JSON output of an action on a manager or a schedule.
  *
- * @param id its id
- * @param told what
+ * @param id the id of the manager or the schedule
+ * @param told what was done
  */
 record ManagerTold(String id, String told) {}

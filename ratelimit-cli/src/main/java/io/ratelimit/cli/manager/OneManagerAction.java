@@ -5,7 +5,7 @@ import io.ratelimit.cli.shell.Terminal;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
-/** Something to do with one manager, or one schedule of managers. */
+/** An action on one manager, or one schedule of managers. */
 abstract class OneManagerAction extends ManagerAction {
 
   @Parameters(paramLabel = "ID", description = "Its id.")
@@ -22,7 +22,7 @@ abstract class OneManagerAction extends ManagerAction {
     return id;
   }
 
-  /** Prints that something was done with it. */
+  /** Prints what was done. */
   void printTold(String told, String... lines) {
     print(new ManagerTold(id(), told), List.of(lines));
   }

@@ -6,7 +6,7 @@ import io.ratelimit.cli.shell.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** What can be done with schedules of managers. */
+/** Commands on schedules of managers. */
 @Command(
     name = "schedule",
     mixinStandardHelpOptions = true,

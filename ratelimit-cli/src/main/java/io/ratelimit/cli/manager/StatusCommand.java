@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/** Shows how a manager is. */
+/** Shows the status of a manager. */
 @Command(
     name = "status",
     description = {
@@ -39,7 +39,7 @@ public final class StatusCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     ManagerDescription known = client.describe(id());
     if (!known.running()) {
-      // One that has ended may still answer, as it was when it did.
+      // An ended manager may still answer with its last status.
       Condition end = Judgment.of(ManagerLook.ended(client, known));
       print(end, known, ManagerText.lines(known, Optional.empty()));
       return 0;
@@ -53,7 +53,7 @@ public final class StatusCommand extends OneManagerAction {
           ManagerText.lines(id(), status, slots));
       return 0;
     } catch (ManagerException.Stuck | ManagerException.NoAnswer silent) {
-      // The server knows something all the same; the failure says why it is not all.
+      // The server still knows something; the failure says why that is not all.
       print(
           Judgment.of(new ManagerSeen.Silent(id(), Causes.told(silent))),
           known,
@@ -68,7 +68,7 @@ public final class StatusCommand extends OneManagerAction {
     print(Judged.of(condition, known), all);
   }
 
-  /** More than what was asked for: where it cannot be had, nothing is said. */
+  /** Returns the announced slots; an extra, so left out if unavailable. */
   private static Optional<String> announced(RateLimitClient client) {
     try {
       return SlotsText.of(client.workers());

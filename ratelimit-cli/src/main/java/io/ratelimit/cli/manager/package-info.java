@@ -1,4 +1,4 @@
-/** The commands of managers and their schedules in Temporal. */
+/** Commands on managers and their schedules in Temporal. */
 @NullMarked
 package io.ratelimit.cli.manager;
 

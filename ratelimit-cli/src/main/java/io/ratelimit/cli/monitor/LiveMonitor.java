@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Draws a screen again and again, and follows the keys, until somebody quits. */
+/** Redraws a screen and handles keys until the user quits. */
 final class LiveMonitor {
 
-  /** A picture grows older while it is looked at, and says so. */
+  /** The interval of redraws: a picture shows its growing age. */
   private static final Duration REDRAWN_EVERY = Duration.ofSeconds(1);
 
   private static final Duration KEYS_WAIT = Duration.ofMillis(100);
@@ -47,9 +47,9 @@ final class LiveMonitor {
   }
 
   /**
-   * Runs until somebody quits, and returns the exit code.
+   * Runs until the user quits, and returns the exit code.
    *
-   * @param isOver whether it is to end for another reason
+   * @param isOver whether to end for another reason
    */
   int run(BooleanSupplier isOver) {
     while (!isOver.getAsBoolean()) {
@@ -70,7 +70,7 @@ final class LiveMonitor {
     return frame;
   }
 
-  /** Follows keys until it is time to draw again; the exit code, if somebody quits. */
+  /** Handles keys until the next redraw; returns the exit code if the user quits. */
   private OptionalInt follow(MonitorScreen.Frame frame) {
     Instant next = time.now().plus(REDRAWN_EVERY);
     int columns = screen.columns();

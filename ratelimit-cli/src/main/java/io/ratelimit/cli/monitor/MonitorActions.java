@@ -7,7 +7,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
 import java.util.concurrent.CompletableFuture;
 
-/** What can be done from the live screen. It goes on being drawn, however long that takes. */
+/** The actions of the live screen, which is redrawn meanwhile, however long they take. */
 final class MonitorActions {
 
   private final EventQueue queue;
@@ -16,7 +16,7 @@ final class MonitorActions {
     this.queue = queue;
   }
 
-  /** Does something; completes with what became of it, always normally. */
+  /** Starts an action; the future always completes normally, with the result as text. */
   CompletableFuture<String> start(ScreenState.Action action) {
     return CompletableFuture.supplyAsync(() -> result(action));
   }

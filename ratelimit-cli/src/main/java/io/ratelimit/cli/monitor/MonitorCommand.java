@@ -12,10 +12,10 @@ import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
-import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
 import io.ratelimit.core.queue.EventQueue;
@@ -97,7 +97,8 @@ public final class MonitorCommand implements Callable<Integer> {
         EventQueue queue = telemetry.queue(stored);
         RateLimitClient client =
             managerId == null ? null : temporal.connect(redis.namespace(), telemetry::temporal);
-        WebPage page = web.isGiven() ? page(queue, rounds(stored), client, telemetry) : null;
+        WebPage page =
+            web.isGiven() ? page(new KeptQueue(queue, stored.history()), client, telemetry) : null;
         Watch watch = watch(queue, client)) {
       return watch(watch, queue, page, telemetry);
     }
@@ -110,23 +111,15 @@ public final class MonitorCommand implements Callable<Integer> {
         : Watch.over(redis.namespace(), queue, client, () -> id, interval);
   }
 
-  private WebPage page(
-      EventQueue queue,
-      HistoryPages rounds,
-      @Nullable RateLimitClient client,
-      Telemetry telemetry) {
+  private WebPage page(KeptQueue queue, @Nullable RateLimitClient client, Telemetry telemetry) {
     QueueSource others =
         new QueueSource(
             redis.server()::findQueues,
-            redis.server()::connect,
+            name -> KeptQueue.of(redis.server().connect(name)),
             name ->
                 Optional.ofNullable(client)
                     .map(known -> known.withTaskQueue(temporal.taskQueue(name))));
-    return web.open(redis.namespace(), queue, others, rounds.beside(telemetry.elsewhere()));
-  }
-
-  private HistoryPages rounds(RedisEventQueue queue) {
-    return new HistoryPages(redis.namespace(), queue.history(), queue.time());
+    return web.open(redis.namespace(), queue, others, telemetry.elsewhere());
   }
 
   private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {
@@ -157,10 +150,10 @@ public final class MonitorCommand implements Callable<Integer> {
     return live(watch, queue, page, addresses);
   }
 
-  @SuppressWarnings("try") // The page is told until it is closed.
+  @SuppressWarnings("try") // The page gets pictures until it is closed.
   private int live(Watch watch, EventQueue queue, @Nullable WebPage page, List<String> addresses) {
     MonitorActions actions = new MonitorActions(queue);
-    // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.
+    // The page gets pictures in a separate thread, since the screen is also redrawn at every key.
     try (Interruption interruption = Interruption.toWaitFor(PATIENCE);
         Repeating telling = Repeating.start("page", interval, () -> tell(page, watch));
         LiveScreen screen = LiveScreen.open()) {
@@ -205,7 +198,7 @@ public final class MonitorCommand implements Callable<Integer> {
       if (!once) {
         lines.add("");
       }
-      lines.forEach(terminal.out()::println);
+      terminal.printLines(lines);
     }
     terminal.out().flush();
   }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jline.utils.AttributedString;
 
 /**
- * What the live screen shows: the verdict on top, whatever the size; the details below it, which
- * scroll; the keys at the bottom. Pure.
+ * Draws the live screen: the verdict on top at any size, scrolling details below it, and the keys
+ * at the bottom. Pure.
  */
 final class MonitorScreen {
 
@@ -32,10 +32,10 @@ final class MonitorScreen {
   private static final String GAP = "  ";
 
   /**
-   * Lines for a screen.
+   * A drawn screen.
    *
-   * @param lines what is shown, from the top of the screen
-   * @param seen what keys refer to
+   * @param lines the lines, from the top of the screen
+   * @param seen the state that keys refer to
    */
   record Frame(List<AttributedString> lines, ScreenState.Seen seen) {}
 
@@ -43,7 +43,7 @@ final class MonitorScreen {
   private final List<String> addresses;
 
   /**
-   * @param addresses where else this can be seen
+   * @param addresses other places that show the same
    */
   MonitorScreen(Terminal terminal, List<String> addresses) {
     this.terminal = terminal;
@@ -53,7 +53,7 @@ final class MonitorScreen {
   /**
    * Draws.
    *
-   * @param message what became of what was asked for last; empty if there is nothing to say
+   * @param message the result of the last action; empty if none
    */
   Frame draw(Picture picture, ScreenState state, String message, int columns, int rows) {
     List<AttributedString> top = new ArrayList<>();
@@ -126,12 +126,12 @@ final class MonitorScreen {
     };
   }
 
-  /** Not every terminal has arrows. */
+  /** Replaces arrows, which not every terminal has. */
   private String drawable(String text) {
     return terminal.unicode() ? text : text.replace("↑↓", "up/down").replace("↑ ↓", "up down");
   }
 
-  /** As many of the keys as there is room for beside the position. */
+  /** Returns as many key hints as fit beside the position. */
   private String hints(ScreenState state, String position, int columns) {
     String right =
         (state.filter().isEmpty() ? "" : "filter " + Texts.quoted(state.filter()) + GAP) + position;

@@ -4,13 +4,13 @@ import io.ratelimit.cli.shell.Key;
 import java.util.Optional;
 
 /**
- * What a person at the live screen has chosen. Immutable; a key makes another one.
+ * The user's choices at the live screen. Immutable; a key produces a new one.
  *
- * @param top how many lines are scrolled away above
- * @param mode what keys mean now
- * @param filter only lines with this text are shown; all if it is empty
- * @param typed what of a filter is typed by now
- * @param asked what is to be confirmed, if anything is
+ * @param top the number of lines scrolled away at the top
+ * @param mode the current meaning of keys
+ * @param filter shows only lines with this text; all if empty
+ * @param typed the part of a filter typed so far
+ * @param asked the action to confirm, if any
  */
 record ScreenState(int top, Mode mode, String filter, String typed, Optional<Action> asked) {
 
@@ -18,7 +18,7 @@ record ScreenState(int top, Mode mode, String filter, String typed, Optional<Act
 
   private static final int LONGEST_FILTER = 100;
 
-  /** What keys mean. */
+  /** The meaning of keys. */
   enum Mode {
     WATCHING,
     HELP,
@@ -26,7 +26,7 @@ record ScreenState(int top, Mode mode, String filter, String typed, Optional<Act
     CONFIRMING
   }
 
-  /** What is to be done. */
+  /** An action to start. */
   enum Action {
     QUIT,
     PAUSE,
@@ -35,12 +35,12 @@ record ScreenState(int top, Mode mode, String filter, String typed, Optional<Act
   }
 
   /**
-   * What is shown while a key is pressed.
+   * The screen at the moment of a key press.
    *
-   * @param page how many lines of the part that scrolls are seen
-   * @param lines how many it has
+   * @param page the number of visible lines of the scrolling part
+   * @param lines the number of lines of the scrolling part
    * @param paused whether starts are paused
-   * @param failed how many events have failed
+   * @param failed the number of failed events
    */
   record Seen(int page, int lines, boolean paused, long failed) {
     private int lowest() {
@@ -49,10 +49,10 @@ record ScreenState(int top, Mode mode, String filter, String typed, Optional<Act
   }
 
   /**
-   * What a key leads to.
+   * The effect of a key.
    *
-   * @param state what holds from now on
-   * @param action what is to be done now, if anything is
+   * @param state the new state
+   * @param action the action to start, if any
    */
   record Step(ScreenState state, Optional<Action> action) {}
 

@@ -7,8 +7,8 @@ import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.redis.RedisEventQueue;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** From what is written behind an option to its value; each says its rule when it refuses one. */
+/** Converters from the text of options to values; each names its rule when it rejects a text. */
 public final class Converters {
 
   static final Duration LONGEST_DEADLINE = Duration.ofDays(31);
@@ -43,7 +43,7 @@ public final class Converters {
     }
   }
 
-  /** How far the limit may be raised, if at all. */
+  /** The ceiling for raising the limit, if it may be raised. */
   record Ceiling(Optional<RateLimit> limit) {}
 
   /** A limit, or {@code none}. */
@@ -55,7 +55,7 @@ public final class Converters {
     }
   }
 
-  /** Returns a duration, as {@code 1h30m} or as ISO 8601 has it; of any sign. */
+  /** Returns a duration of any sign, written as {@code 1h30m} or in ISO 8601. */
   private static Duration duration(String text) {
     return Durations.parse(text)
         .orElseThrow(
@@ -100,12 +100,12 @@ public final class Converters {
   }
 
   /**
-   * Some events of one type.
+   * A number of events of one type.
    *
-   * @param type their type
-   * @param count how many
-   * @param timeKnown whether it is known how long one takes, or taken to be usual
-   * @param weight how many permits an attempt at each of them costs
+   * @param type the type
+   * @param count the number of events
+   * @param timeKnown whether the processing time is known, rather than assumed
+   * @param weight the permits of an attempt at each
    */
   public record TypeCount(EventType type, int count, boolean timeKnown, int weight) {}
 
@@ -168,7 +168,7 @@ public final class Converters {
     }
   }
 
-  /** Returns a whole number from a part of what is written. */
+  /** Returns a whole number from part of a text. */
   static int smallNumber(String text, int least, int most) {
     return new SmallNumber(least, most) {}.convert(text);
   }
@@ -278,7 +278,7 @@ public final class Converters {
     }
   }
 
-  /** One of a few words, whatever their case. */
+  /** One of a few words, ignoring case. */
   private abstract static class Word<T extends Enum<T>> implements ITypeConverter<T> {
     private final Class<T> type;
 

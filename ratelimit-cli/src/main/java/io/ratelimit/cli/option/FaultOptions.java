@@ -6,7 +6,7 @@ import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import picocli.CommandLine.Option;
 
-/** What goes wrong, or is expected to, and how often it is tried again. */
+/** Faults, simulated or expected, and retries. */
 public final class FaultOptions {
 
   @Option(
@@ -49,7 +49,7 @@ public final class FaultOptions {
     return retries;
   }
 
-  /** Returns the terms of every command's attempts. */
+  /** Returns the terms of attempts. */
   public AttemptTerms attemptTerms() {
     return AttemptTerms.DEFAULT.withRetryPolicy(RetryPolicy.DEFAULT.withMaxRetries(retries));
   }

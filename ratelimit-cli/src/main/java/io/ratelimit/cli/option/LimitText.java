@@ -11,8 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * A limit on the command line.
  *
- * @param name of a named limit; empty: the queue's own
- * @param windows what it admits; of the queue's own one
+ * @param name the name of a named limit; empty for the queue's own
+ * @param windows its windows; the queue's own limit has one
  */
 record LimitText(Optional<String> name, List<RateLimit> windows) {
 

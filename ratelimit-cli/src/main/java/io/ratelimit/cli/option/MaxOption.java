@@ -2,7 +2,7 @@ package io.ratelimit.cli.option;
 
 import picocli.CommandLine.Option;
 
-/** How much of a list. */
+/** The maximum length of a list. */
 public final class MaxOption {
 
   @Option(
@@ -13,7 +13,7 @@ public final class MaxOption {
       description = "How many to show at most. Default: ${DEFAULT-VALUE}.")
   private int max;
 
-  /** Returns how many at most. */
+  /** Returns the maximum. */
   public int get() {
     return max;
   }

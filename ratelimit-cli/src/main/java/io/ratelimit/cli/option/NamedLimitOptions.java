@@ -16,7 +16,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What named limits are counted for, and what events cost in them. */
+/** The keys of named limits, and the costs of events in them. */
 public final class NamedLimitOptions {
 
   @Option(
@@ -60,7 +60,7 @@ public final class NamedLimitOptions {
       })
   private List<LimitText> ceilings = new ArrayList<>();
 
-  /** A name, and what is said of it. */
+  /** A name and its value. */
   record Pair(String name, String value) {
     static Pair of(String text) {
       int equals = text.indexOf('=');
@@ -79,7 +79,7 @@ public final class NamedLimitOptions {
     }
   }
 
-  /** What an event costs in a limit, of one type or, with an empty one, of all. */
+  /** The cost of events of a type in a limit; an empty type means all. */
   record Cost(String name, String type, int cost) {
     static final class Converter implements ITypeConverter<Cost> {
       @Override
@@ -95,7 +95,7 @@ public final class NamedLimitOptions {
     }
   }
 
-  /** How many attempts at once a limit allows each key. */
+  /** The most attempts in flight that a limit allows per key. */
   record InFlight(String name, int most) {
     static final class Converter implements ITypeConverter<InFlight> {
       @Override
@@ -107,7 +107,7 @@ public final class NamedLimitOptions {
   }
 
   /**
-   * Returns the limits beside the queue's own.
+   * Returns the named limits.
    *
    * @param windows the windows of each, by name
    * @throws InputException if they do not fit together

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a queue is like that is created where there is none. */
+/** The settings of a queue that is created if it does not exist. */
 public final class NewQueueOptions {
 
   @Option(
@@ -53,7 +53,7 @@ public final class NewQueueOptions {
     return initialLimit;
   }
 
-  /** Returns the initial limit if the command line, the environment or a file says one. */
+  /** Returns the initial limit if the command line, the environment or a file sets one. */
   public Optional<RateLimit> configuredLimit() {
     CommandSpec spec = requireNonNull(command, "not read from a command line");
     OptionSpec option = spec.findOption("--initial-limit");
@@ -69,7 +69,7 @@ public final class NewQueueOptions {
   }
 
   /**
-   * Connects to a queue, and creates it if there is none. Declares its limit if that has a version.
+   * Connects to a queue, creating it if necessary. Declares the limit if it has a version.
    *
    * @throws io.ratelimit.cli.shell.InputException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used

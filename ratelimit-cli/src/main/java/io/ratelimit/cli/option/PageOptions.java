@@ -3,7 +3,7 @@ package io.ratelimit.cli.option;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which page of a list. */
+/** The page of a list to show. */
 public final class PageOptions {
 
   @Option(

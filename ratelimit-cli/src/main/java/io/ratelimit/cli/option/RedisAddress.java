@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Redis is, as a user gave it.
+ * The address of Redis as a user gave it.
  *
- * @param nodes what Lettuce understands by it: one server, or several nodes of a Redis Cluster;
+ * @param nodes the address for Lettuce: one server, or several nodes of a Redis Cluster;
  *     unmodifiable
  */
 public record RedisAddress(List<RedisURI> nodes) {
@@ -51,7 +51,7 @@ public record RedisAddress(List<RedisURI> nodes) {
     return nodes.get(0);
   }
 
-  /** Has a queue connect to it. */
+  /** Sets the address of a queue's builder. */
   public void chosenBy(RedisEventQueue.Builder queue) {
     if (isCluster()) {
       queue.cluster(nodes);
@@ -60,12 +60,12 @@ public record RedisAddress(List<RedisURI> nodes) {
     }
   }
 
-  /** Not what is left of a password whose host was forgotten. */
+  /** Rejects the rest of a password without a host. */
   private static boolean isHost(@Nullable String host) {
     return host == null || HOST.matcher(host).matches();
   }
 
-  /** Lettuce's own message may show the password. */
+  /** Returns a message without the password, which Lettuce's own may show. */
   private static InputException refusal(String text) {
     return new InputException(
         "--redis must look like redis://host:6379, rediss://user:password@host,"

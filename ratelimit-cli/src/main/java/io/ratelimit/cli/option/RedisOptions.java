@@ -4,37 +4,46 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which queue in which Redis. */
+/** The address of Redis and the name of the queue. */
 public final class RedisOptions {
+
+  private static final String DEFAULT = "ratelimit";
 
   @Mixin private RedisServerOptions server = new RedisServerOptions();
 
   @Option(
       names = "--queue",
       paramLabel = "NAME",
-      defaultValue = "ratelimit",
       description =
           "The name of the queue: its namespace in Redis, or scope/queue for one of"
-              + " several queues that share named limits. Default: ${DEFAULT-VALUE}.")
-  private String namespace = "ratelimit";
+              + " several queues that share named limits. Default: "
+              + DEFAULT
+              + ".")
+  private @Nullable String namespace;
 
   String uri() {
     return server.uri();
   }
 
   public String namespace() {
-    return namespace;
+    return namespace == null ? DEFAULT : namespace;
   }
 
-  /** Returns where it is. */
+  /** Returns whether somebody named the queue. */
+  public boolean isNamed() {
+    return namespace != null;
+  }
+
+  /** Returns the server. */
   public RedisServerOptions server() {
     return server;
   }
 
-  /** Returns where Redis is, without what must not be shown. */
+  /** Returns the address of Redis without secrets. */
   public String shownUri() {
     return server.shownUri();
   }
@@ -44,7 +53,7 @@ public final class RedisOptions {
   }
 
   /**
-   * Connects to the queue, which must exist: who looks creates nothing.
+   * Connects to the queue, which must exist: reading creates nothing.
    *
    * @throws InputException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.NoSuchQueueException if there is none
@@ -52,13 +61,13 @@ public final class RedisOptions {
    */
   public RedisEventQueue connect() {
     try {
-      return server.prepared().namespace(namespace).connectExisting();
+      return server.prepared().namespace(namespace()).connectExisting();
     } catch (IllegalArgumentException refused) {
       throw refusal(refused);
     }
   }
 
-  /** Connects to a queue, and creates it if there is none. */
+  /** Connects to a queue, creating it if necessary. */
   public static RedisEventQueue connectOrCreate(
       String uri,
       String namespace,

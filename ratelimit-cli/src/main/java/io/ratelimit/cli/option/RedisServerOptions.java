@@ -9,7 +9,7 @@ import io.ratelimit.redis.RedisEventQueue;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which Redis. */
+/** The address of Redis. */
 public final class RedisServerOptions {
 
   @Option(
@@ -35,13 +35,13 @@ public final class RedisServerOptions {
     return uri;
   }
 
-  /** Returns where it is, without what must not be shown. */
+  /** Returns the address without secrets. */
   String shownUri() {
     return Texts.withoutPassword(uri);
   }
 
   /**
-   * Returns where it is.
+   * Returns the address.
    *
    * @throws InputException if the URI has another form
    */
@@ -50,9 +50,9 @@ public final class RedisServerOptions {
   }
 
   /**
-   * Looks for the queues that there are.
+   * Searches for queues.
    *
-   * @param max how many at most
+   * @param max the most queues to find
    * @throws InputException if the URI has another form
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
@@ -61,10 +61,10 @@ public final class RedisServerOptions {
   }
 
   /**
-   * Connects to a queue that exists, whatever somebody takes for its name.
+   * Connects to an existing queue, by whatever name a user gives.
    *
    * @throws InputException if the URI has another form
-   * @throws NoSuchQueueException if there is none, or cannot be one of this name
+   * @throws NoSuchQueueException if there is none, or the name is invalid
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
   public RedisEventQueue connect(String name) {
@@ -76,7 +76,7 @@ public final class RedisServerOptions {
     }
   }
 
-  /** Returns a connection that creates no queue, for which the limit is of no account. */
+  /** Returns a builder that creates no queue, so its limit does not matter. */
   RedisEventQueue.Builder prepared() {
     RedisEventQueue.Builder builder = RedisEventQueue.builder(RateLimit.of(1).perMinute());
     address().chosenBy(builder);

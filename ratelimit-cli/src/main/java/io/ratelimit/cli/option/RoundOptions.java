@@ -19,12 +19,12 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a round may use, and what goes wrong in it. The defaults differ between the commands. */
+/** The resources and the faults of a round. Defaults differ between commands. */
 public final class RoundOptions {
 
   private static final RateLimit DEFAULT = RateLimit.of(20).perMinute();
 
-  /** The queue's own limit where only others are given: so fast that it is in nobody's way. */
+  /** The queue's own limit if only named limits are given: too fast to matter. */
   public static final RateLimit NONE =
       RateLimit.of(RateLimit.MAX_PERMITS).perSecond().withBurst(RateLimit.MAX_PERMITS);
 
@@ -44,7 +44,7 @@ public final class RoundOptions {
 
   @Mixin private FaultOptions faults = new FaultOptions();
 
-  /** Returns the queue's own limit: of nobody's way where only limits with names are given. */
+  /** Returns the queue's own limit; if only named limits are given, one too fast to matter. */
   public RateLimit limit() {
     List<LimitText> own = limits.stream().filter(each -> each.name().isEmpty()).toList();
     if (own.size() > 1) {
@@ -57,7 +57,7 @@ public final class RoundOptions {
     return own.isEmpty() ? limits.isEmpty() ? DEFAULT : NONE : own.get(0).windows().get(0);
   }
 
-  /** Returns the windows of each limit that has a name. */
+  /** Returns the windows of named limits. */
   public Map<String, List<RateLimit>> named() {
     Map<String, List<RateLimit>> named = new LinkedHashMap<>();
     for (LimitText limit : limits) {
@@ -71,7 +71,7 @@ public final class RoundOptions {
     return named;
   }
 
-  /** Refuses limits with names, for a command that has none. */
+  /** Rejects named limits, for commands without them. */
   private void requireNoNames() {
     if (!named().isEmpty()) {
       throw new InputException(
@@ -89,13 +89,13 @@ public final class RoundOptions {
     return faults.faults(seed);
   }
 
-  /** Returns all of it as a request to the planner, whose rules hold for every round. */
+  /** Returns the options as a planner's request, whose rules hold for every round. */
   public PlanRequest request(List<AuditEvent> events) {
     requireNoNames();
     return request(events, Limits.none());
   }
 
-  /** The same for a command that has limits with names, too. */
+  /** Returns the request with named limits. */
   public PlanRequest request(List<AuditEvent> events, Limits limits) {
     RateLimit limit = limit();
     RoundTerms given =
@@ -136,7 +136,10 @@ public final class RoundOptions {
     }
   }
 
-  /** An event with a weight above the emergency limit's permits would wait until it is over. */
+  /**
+   * Rejects weights above the emergency limit's permits: such an event would wait until the
+   * emergency ends.
+   */
   private void requireRoom(List<AuditEvent> events) {
     int heaviest = events.stream().mapToInt(AuditEvent::weight).max().orElseThrow();
     scaling.emergencyLimit().ifPresent(most -> requireRoom(heaviest, most));

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** By when a round is to be done, and what may be used to get there. */
+/** The deadline of a round, and the workers and limits for it. */
 public final class ScalingOptions {
 
   @Option(
@@ -65,10 +65,10 @@ public final class ScalingOptions {
   }
 
   /**
-   * Returns other terms with what these options say.
+   * Returns other terms, changed by these options.
    *
-   * @param others what they say nothing about
-   * @throws InputException if the fewest workers are more than the most
+   * @param others the terms for unset options
+   * @throws InputException if the minimum number of workers exceeds the maximum
    */
   public RoundTerms appliedTo(RoundTerms others) {
     if (minWorkers > maxWorkers) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How many lanes the workers of a task queue run at most, as they say themselves. */
+/** Describes the slots that the workers of a task queue announce. */
 public final class SlotsText {
 
-  /** Says it in a few words; nothing where there is no worker. */
+  /** Returns a few words; empty without workers. */
   public static Optional<String> of(List<PollingWorker> workers) {
     Map<String, Optional<Integer>> processes = new LinkedHashMap<>();
     workers.forEach(worker -> processes.put(worker.identity(), worker.slots()));

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Which Temporal server, namespace and task queue. What no option says comes from where Temporal's
- * own tools have it from: the environment ({@code TEMPORAL_ADDRESS}, {@code TEMPORAL_API_KEY}, TLS
- * and so on) and the configuration file.
+ * The Temporal server, namespace and task queue. Unset options come from the sources of Temporal's
+ * own tools: the environment ({@code TEMPORAL_ADDRESS}, {@code TEMPORAL_API_KEY}, TLS and so on)
+ * and the configuration file.
  */
 public final class TemporalOptions {
 
@@ -49,19 +49,18 @@ public final class TemporalOptions {
       description = "The task queue that workers serve. Default: the name of the queue.")
   private @Nullable String taskQueue;
 
-  /** Returns whether an option says where the server is. */
+  /** Returns whether an option names the server. */
   public boolean isGiven() {
     return address != null;
   }
 
-  /** Returns whether a development server is to be started. */
+  /** Returns whether to start a development server. */
   public boolean isDev() {
     return DEV.equals(address);
   }
 
   /**
-   * Returns the task queue of a queue's workers: each queue has its own, unless an option says
-   * otherwise.
+   * Returns the task queue of a queue's workers: the queue's own, unless an option sets another.
    *
    * @throws InputException if it is blank
    */
@@ -76,14 +75,14 @@ public final class TemporalOptions {
    * Connects a client for the managers of a queue.
    *
    * @throws InputException if an option or the configuration file cannot be understood
-   * @throws io.ratelimit.temporal.manager.ManagerException if the server or the namespace is not
-   *     there
+   * @throws io.ratelimit.temporal.manager.ManagerException if the server or the namespace cannot be
+   *     reached
    */
   public RateLimitClient connect(String queue) {
     return connect(queue, (server, client) -> server);
   }
 
-  /** The same, over the server options that are given back for those of server and client. */
+  /** Connects with changed server options. */
   public RateLimitClient connect(
       String queue,
       BiFunction<WorkflowServiceStubsOptions, WorkflowClientOptions, WorkflowServiceStubsOptions>
@@ -92,7 +91,7 @@ public final class TemporalOptions {
     return RateLimitClient.connect(through.apply(server(), client), client, taskQueue(queue));
   }
 
-  /** Returns how to reach the server. */
+  /** Returns the options of the server. */
   public WorkflowServiceStubsOptions server() {
     if (isDev()) {
       throw new InputException(
@@ -112,7 +111,7 @@ public final class TemporalOptions {
     return server.validateAndBuildWithDefaults();
   }
 
-  /** Returns what a client says of itself. */
+  /** Returns the options of the client. */
   public WorkflowClientOptions client() {
     WorkflowClientOptions.Builder client =
         WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions());

@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * What a round is like that is played rather than planned: the limit may be raised, some attempts
- * fail and some are slow.
+ * The defaults of a round that is played rather than planned: the limit may be raised, some
+ * attempts fail and some are slow.
  */
 public final class TypicalRound implements IDefaultValueProvider {
 

@@ -1,4 +1,4 @@
-/** Options that several commands share, and the values that are written behind them. */
+/** Options that several commands share, and their values. */
 @NullMarked
 package io.ratelimit.cli.option;
 

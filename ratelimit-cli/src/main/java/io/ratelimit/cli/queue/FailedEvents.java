@@ -7,7 +7,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which failed events something is done with: some, those that match, or all. */
+/** The failed events to act on: listed ones, matching ones, or all. */
 final class FailedEvents {
 
   @Option(names = "--all", required = true, description = "All failed events.")
@@ -27,7 +27,7 @@ final class FailedEvents {
     return all;
   }
 
-  /** Empty: those that match. */
+  /** Returns the listed sequences; empty for matching events. */
   List<Long> sequences() {
     return sequences;
   }

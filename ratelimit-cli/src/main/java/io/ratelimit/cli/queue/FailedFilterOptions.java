@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which failed events; those that match all of them. */
+/** Filters of failed events; all must match. */
 final class FailedFilterOptions {
 
   @Option(names = "--id", paramLabel = "ID", description = "Only events with this id.")

@@ -2,11 +2,11 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.KeyPattern;
-import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** How a key of a named limit stands, as it is shown; the names in JSON are a promise. */
+/** The state of a key of a named limit for display; the names in JSON are a promise. */
 record KeyView(
     String limit,
     String key,
@@ -31,7 +31,7 @@ record KeyView(
   static final List<String> HEADER =
       List.of("KEY", "WINDOWS", "IN FLIGHT", "NEXT START", "OVERRIDE");
 
-  /** What the starts in a window cost, and the window. */
+  /** The cost of the starts in a window, and the window's limit. */
   record Window(long held, RateLimit limit) {
     private String shown() {
       return held + " of " + limit;

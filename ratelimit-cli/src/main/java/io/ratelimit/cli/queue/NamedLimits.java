@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** The named limits of a queue, for who types their names. */
+/** Looks up named limits by names that a user types. */
 final class NamedLimits {
 
   private static final int MOST_NEAR = 3;
 
   /**
-   * Returns what is set of a limit.
+   * Returns the settings of a limit.
    *
-   * @throws InputException if the queue has none of this name: it says the nearest names
+   * @throws InputException if the queue has none with this name; the message lists similar names
    */
   static NamedLimitSettings require(NamedLimitControl control, String name) {
     return control.settings(name).orElseThrow(() -> unknown(control, name));
@@ -29,7 +29,7 @@ final class NamedLimits {
   /**
    * Returns a key of a limit.
    *
-   * @param key nothing for the key that all share
+   * @param key null for the key that all share
    * @throws InputException if the queue has no such limit, or the key has another form
    */
   static LimitKey require(NamedLimitControl control, String name, @Nullable String key) {

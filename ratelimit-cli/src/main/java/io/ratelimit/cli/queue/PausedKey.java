@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
-/** Which key of which named limit, in place of the queue as a whole. */
+/** A key of a named limit to pause, instead of the whole queue. */
 final class PausedKey {
 
   @Parameters(

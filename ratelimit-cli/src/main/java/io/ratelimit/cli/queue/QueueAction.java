@@ -13,8 +13,8 @@ import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Instant;
 import java.util.Collections;
@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Something to do with a queue in Redis. */
+/** An action on a queue in Redis. */
 @Command(
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -60,7 +60,7 @@ abstract class QueueAction implements Callable<Integer> {
 
   abstract void run(RedisEventQueue queue);
 
-  /** Returns a failed event, if there is one of this sequence. */
+  /** Returns the failed event with a sequence, if any. */
   static Optional<FailedEvent> find(FailedQueue failed, long sequence) {
     return failed.page(Math.max(0, sequence - 1), 1).stream()
         .filter(event -> event.sequence() == sequence)
@@ -68,7 +68,7 @@ abstract class QueueAction implements Callable<Integer> {
   }
 
   /**
-   * Ends the command after its work where some of it could not be done.
+   * Fails the command after its work if part of it could not be done.
    *
    * @throws InputException if one of these sequences is not in the failed queue
    */
@@ -84,13 +84,13 @@ abstract class QueueAction implements Callable<Integer> {
     }
   }
 
-  /** Prints what the queue holds, and its limit. */
+  /** Prints the contents and the limit of the queue. */
   void printState(RedisEventQueue queue) {
     QueueView view = QueueView.of(redis.namespace(), queue.stats());
     print(view, view.lines());
   }
 
-  /** Prints how a key of a named limit stands. */
+  /** Prints the state of a key of a named limit. */
   void printKey(RedisEventQueue queue, LimitKey key) {
     NamedLimitControl control = queue.namedLimitControl();
     Instant now = queue.time().now();
@@ -100,7 +100,7 @@ abstract class QueueAction implements Callable<Integer> {
     print(view, view.lines(now));
   }
 
-  /** Of a key that does not matter, the queue knows nothing. */
+  /** Returns the state of an unused key, which the queue does not keep. */
   private static KeyStats unused(NamedLimitSettings settings, LimitKey key, Instant now) {
     List<RateLimit> windows = settings.inForce(key.key(), now);
     return new KeyStats(
@@ -113,7 +113,7 @@ abstract class QueueAction implements Callable<Integer> {
         Optional.of(now));
   }
 
-  /** Prints a result for a script, or the lines that say the same to a person. */
+  /** Prints a result as JSON, or as lines for people. */
   void print(Object result, Iterable<String> lines) {
     output.print(terminal, result, lines);
   }

@@ -2,21 +2,21 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** A change of events that wait. */
+/** A change of waiting events. */
 @Command
 abstract class QueueAmendment extends QueueAction {
 
   @Parameters(paramLabel = "ID", arity = "1..*", description = "The ids of the events.")
   private List<String> ids = new ArrayList<>();
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(int changed, List<String> leased, List<String> notFound) {}
 
   QueueAmendment(Terminal terminal) {
@@ -25,7 +25,7 @@ abstract class QueueAmendment extends QueueAction {
 
   abstract Amendment amend(RedisEventQueue queue, String id);
 
-  /** Returns what has become of an event that was changed. */
+  /** Returns a verb for what happened to a changed event. */
   abstract String changed();
 
   @Override

@@ -1,11 +1,11 @@
 package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Terminal;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import picocli.CommandLine.Command;
 
-/** Discards events that wait. */
+/** Discards waiting events. */
 @Command(
     name = "cancel",
     description =

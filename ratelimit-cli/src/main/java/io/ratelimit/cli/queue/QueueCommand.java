@@ -7,7 +7,7 @@ import java.io.InputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** What can be done with a queue in Redis. */
+/** Commands on a queue in Redis. */
 @Command(
     name = "queue",
     mixinStandardHelpOptions = true,
@@ -23,9 +23,9 @@ public final class QueueCommand extends CommandGroup {
   private QueueCommand() {}
 
   /**
-   * Returns all of them.
+   * Returns all the commands.
    *
-   * @param monitor the command that watches a queue; it has a room of its own
+   * @param monitor the command that watches a queue; it has its own package
    */
   public static CommandLine commandLine(Terminal terminal, InputStream input, Object monitor) {
     return new CommandLine(new QueueCommand())

@@ -4,7 +4,7 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.FailedSearch;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.redis.RedisEventQueue;
@@ -34,7 +34,7 @@ final class QueueDiscardCommand extends QueueAction {
       description = "Required, because discarded events cannot be brought back.")
   private boolean confirmed;
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(long discarded, List<Long> notFound, long lookedAt) {}
 
   QueueDiscardCommand(Terminal terminal) {

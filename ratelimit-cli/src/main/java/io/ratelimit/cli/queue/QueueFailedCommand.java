@@ -8,7 +8,7 @@ import io.ratelimit.cli.watch.FailedReasons;
 import io.ratelimit.cli.watch.FailedSearch;
 import io.ratelimit.cli.watch.FailedView;
 import io.ratelimit.core.queue.FailedEvent;
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,10 +68,10 @@ final class QueueFailedCommand extends QueueAction {
       description = "How many failed events to look at, at most. Default: ${DEFAULT-VALUE}.")
   private int most;
 
-  /** What {@code --json} prints of a page. */
+  /** The JSON output of a page. */
   private record Page(long failed, List<FailedView> events, long lookedAt, OptionalLong next) {}
 
-  /** What {@code --json} prints of reasons. */
+  /** The JSON output of reasons. */
   private record Reasons(
       long failed, List<FailedReasons.Group> reasons, long lookedAt, OptionalLong next) {}
 
@@ -161,7 +161,7 @@ final class QueueFailedCommand extends QueueAction {
     return "no " + (page.after() > 0 ? "further " : "") + "failed event was found";
   }
 
-  /** Returns how many there are, at how many it looked, and how to go on. */
+  /** Returns how many events there are, how many were examined, and how to continue. */
   private static String summary(long shown, long lookedAt, long failed, OptionalLong next) {
     String goOn = next.isPresent() ? "; continue with --after " + next.getAsLong() : "";
     return shown + " of " + lookedAt + " events searched, " + failed + " in total" + goOn;

@@ -48,7 +48,7 @@ final class QueueKeysCommand extends QueueAction {
     super(terminal);
   }
 
-  /** A named limit, as {@code --json} prints it. */
+  /** A named limit in the JSON output. */
   private record LimitView(
       String limit, List<RateLimit> windows, OptionalInt maxInFlight, int overrides, int demands) {
 

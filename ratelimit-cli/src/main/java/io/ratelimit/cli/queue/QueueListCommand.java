@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows which queues there are. */
+/** Lists the queues. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,

@@ -32,7 +32,7 @@ final class QueuePeekCommand extends QueueAction {
 
   @Mixin private PageOptions page = new PageOptions();
 
-  /** One event, as {@code --json} prints it. */
+  /** An event in the JSON output. */
   record Waiting(
       long sequence,
       String id,

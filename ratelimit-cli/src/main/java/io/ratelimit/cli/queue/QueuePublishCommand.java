@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Publishes events, made up or from a file. */
+/** Publishes events, generated or from a file. */
 @Command(
     name = "publish",
     description = {
@@ -63,7 +63,7 @@ final class QueuePublishCommand extends QueueAction {
               + " of them and could exceed them.")
   private boolean uncharged;
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(int accepted, List<String> duplicateIds) {}
 
   QueuePublishCommand(Terminal terminal, InputStream input) {
@@ -121,7 +121,7 @@ final class QueuePublishCommand extends QueueAction {
     return terms.withExpiry(expiry, PublishTerms.Expired.DISCARDED);
   }
 
-  /** Made-up events have the same ids each time; here they are to be new ones. */
+  /** Gives generated events new ids, since they have the same ones each time. */
   private static List<AuditEvent> withNewIds(List<AuditEvent> events) {
     String prefix = UUID.randomUUID().toString().substring(0, PREFIX_LENGTH) + "-";
     return SampleEvents.withPrefix(prefix, events);

@@ -5,7 +5,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.FailedSearch;
 import io.ratelimit.cli.watch.RedriveTotals;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class QueueRedriveCommand extends QueueAction {
   @ArgGroup(multiplicity = "1")
   private FailedEvents which = new FailedEvents();
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(
       int redriven, int duplicates, int unreadable, List<Long> notFound, long lookedAt) {}
 

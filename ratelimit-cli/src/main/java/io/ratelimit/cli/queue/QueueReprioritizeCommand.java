@@ -3,13 +3,13 @@ package io.ratelimit.cli.queue;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Gives events that wait another priority. */
+/** Changes the priority of waiting events. */
 @Command(
     name = "reprioritize",
     description =

@@ -1,4 +1,4 @@
-/** The commands of a queue in Redis. */
+/** Commands on a queue in Redis. */
 @NullMarked
 package io.ratelimit.cli.queue;
 

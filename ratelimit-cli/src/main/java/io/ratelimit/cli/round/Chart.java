@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How a simulated round went, drawn with characters: queue, workers and limit over time. */
+/** Draws a simulated round with characters: queue, workers and limit over time. */
 public final class Chart {
 
   private static final int LABEL_WIDTH = 19;
@@ -48,8 +48,8 @@ public final class Chart {
   /**
    * Returns the lines of the chart.
    *
-   * @param samples in the order of time, at least one
-   * @param deadline where it is marked
+   * @param samples the samples in order of time, at least one
+   * @param deadline the deadline to mark
    */
   public static List<String> draw(List<Sample> samples, Duration deadline, Terminal terminal) {
     Chart chart = new Chart(samples, deadline, terminal);
@@ -71,7 +71,7 @@ public final class Chart {
       for (double level : levels) {
         double filled = most == 0 ? 0 : level / most * height - row;
         int eighths = (int) Math.round(Math.max(0, Math.min(1, filled)) * EIGHTHS);
-        // What is there at all is seen.
+        // Any value above zero is visible.
         boolean hidden = row == 0 && eighths == 0 && level > 0;
         plot.append((terminal.unicode() ? BLOCKS : ASCII_BLOCKS).charAt(hidden ? 1 : eighths));
       }
@@ -83,7 +83,7 @@ public final class Chart {
     return unit.isEmpty() || unit.startsWith("/") ? unit : " " + unit;
   }
 
-  /** Returns the value in each column, as it was at its middle; nothing after the end. */
+  /** Returns the value at the middle of each column; 0 after the end. */
   private double[] levels(ToDoubleFunction<Sample> value) {
     double[] levels = new double[columns];
     int next = 0;
@@ -124,7 +124,7 @@ public final class Chart {
     lines.add((" ".repeat(LABEL_WIDTH + 1) + marks).stripTrailing());
   }
 
-  /** Writes a text at a column, or where it just fits before the end. */
+  /** Writes a text at a column, or at the last place where it fits. */
   private static void put(StringBuilder line, int column, String text) {
     boolean fits = column + text.length() <= line.length();
     if (fits) {

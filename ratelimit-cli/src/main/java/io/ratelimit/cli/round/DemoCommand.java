@@ -20,6 +20,7 @@ import io.ratelimit.cli.shell.Version;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.simulation.SimulatedApi;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
@@ -27,7 +28,6 @@ import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
 import java.io.InputStream;
 import java.time.Duration;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Drains a round with the embedded engine, against an API that is simulated. */
+/** Drains a round with the embedded engine, against a simulated API. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -103,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
     this.input = input;
   }
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(
       @JsonProperty long seed,
       @JsonProperty double speedup,
@@ -218,20 +218,20 @@ public final class DemoCommand implements Callable<Integer> {
       report = built.runRound();
       stats = queue.stats();
     }
-    // Whoever interrupted the round has been heard.
+    // The interrupt has been handled.
     Thread.interrupted();
     return new Result(
         work.seed(), speedup(), demo.namespace(), stats.published(), stats.isConserved(), report);
   }
 
-  /** Long enough for threads, which do not get faster as time does. */
+  /** Returns terms long enough for real threads, which accelerated time does not speed up. */
   private AttemptTerms inRealTime(AttemptTerms terms, PlanRequest request) {
     return terms
         .withLease(longer(SHORTEST_LEASE, realSeconds(1)))
         .withHandlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)));
   }
 
-  /** Twice what an attempt may take. */
+  /** Returns twice the longest time of an attempt. */
   private static Duration longest(PlanRequest request) {
     double most =
         request.backlog().runs().stream()
@@ -242,13 +242,13 @@ public final class DemoCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(1_000 * most * factor));
   }
 
-  /** Returns what takes so many seconds of real time. */
+  /** Returns the accelerated duration of this many real seconds. */
   private Duration realSeconds(int seconds) {
     double factor = redis == null ? speedup() : 1;
     return Duration.ofMillis(Math.round(1_000 * seconds * factor));
   }
 
-  /** Returns each second of the round, but over Redis not more often than it can be asked. */
+  /** Returns a second of the round, or longer over Redis, so that it is not asked too often. */
   private Duration decisionInterval() {
     return redis == null
         ? DECISION_INTERVAL

@@ -12,26 +12,26 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A queue for one demo; nothing is left of it when it is closed. */
+/** A queue for one demo; closing it leaves nothing behind. */
 sealed interface DemoQueue extends AutoCloseable {
 
   EventQueue queue();
 
-  /** Returns what the queue is called in Redis, if it is there. */
+  /** Returns the queue's name in Redis, if it is there. */
   Optional<String> namespace();
 
   @Override
   void close();
 
-  /** Returns a queue in this JVM, in this time. */
+  /** Returns an in-memory queue with this time. */
   static DemoQueue inMemory(RateLimit limit, Time time) {
     return new InMemory(InMemoryEventQueue.builder(limit).time(time).build());
   }
 
   /**
-   * Returns a queue in Redis, in a namespace that nobody uses.
+   * Returns a queue in Redis, in a new namespace.
    *
-   * @param err is told if the namespace cannot be removed
+   * @param err gets a message if the namespace cannot be removed
    * @throws QueueException if Redis cannot be used
    */
   static DemoQueue inRedis(RedisAddress address, RateLimit limit, PrintWriter err) {
@@ -39,7 +39,7 @@ sealed interface DemoQueue extends AutoCloseable {
     RedisEventQueue.Builder queue =
         RedisEventQueue.builder(limit)
             .namespace(namespace)
-            // The namespace is new: nothing was started in it.
+            // The namespace is new, so nothing has started in it.
             .startUp(RedisEventQueue.StartUp.FULL);
     address.chosenBy(queue);
     return new InRedis(queue.connect(), namespace, err);

@@ -3,16 +3,16 @@ package io.ratelimit.cli.round;
 import java.util.stream.DoubleStream;
 
 /**
- * How numbers are spread: their exact nearest-rank percentiles.
+ * The distribution of numbers: exact nearest-rank percentiles.
  *
- * @param min none is less
- * @param p50 half of them are at most this
- * @param p90 nine tenths of them are
- * @param max all of them are
+ * @param min the minimum
+ * @param p50 the median
+ * @param p90 the 90th percentile
+ * @param max the maximum
  */
 record Distribution(double min, double p50, double p90, double max) {
 
-  /** That of at least one number. */
+  /** Returns the distribution of at least one number. */
   static Distribution of(DoubleStream numbers) {
     double[] sorted = numbers.sorted().toArray();
     return new Distribution(

@@ -12,7 +12,7 @@ import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.Limits;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says whether a round can be done in time, and what it takes. */
+/** Says whether a round can be done in time, and what that takes. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
@@ -59,7 +59,7 @@ public final class PlanCommand implements Callable<Integer> {
     this.input = input;
   }
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Result(
       long events,
       double meanProcessingSeconds,

@@ -12,8 +12,8 @@ import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class PlanText {
   private static final int LABEL_WIDTH = 12;
   private static final int WIDEST = 100;
 
-  /** A wait that is no longer is the ordinary pace. */
+  /** Shorter waits are the normal pace. */
   private static final Duration WORTH_SAYING = Duration.ofSeconds(1);
 
   private final Plan plan;
@@ -38,7 +38,7 @@ public final class PlanText {
     this.terminal = terminal;
   }
 
-  /** Returns all of it. */
+  /** Returns the whole text. */
   List<String> all() {
     List<String> lines = new ArrayList<>(round());
     lines.addAll(paragraph("At " + own(), atLimit()));
@@ -50,7 +50,7 @@ public final class PlanText {
     return lines;
   }
 
-  /** Returns a paragraph that fits those of the plan. */
+  /** Returns a paragraph in the style of the plan. */
   public List<String> paragraph(String label, String text) {
     int width = Math.min(WIDEST, terminal.width().getAsInt());
     return Texts.paragraph(label, labelWidth(label), text, width);
@@ -60,7 +60,7 @@ public final class PlanText {
     return Math.max(LABEL_WIDTH, label.length() + 2);
   }
 
-  /** Returns what was planned. */
+  /** Describes the planned round. */
   public List<String> round() {
     return paragraph(
         "Round",
@@ -142,17 +142,17 @@ public final class PlanText {
         + confidence(plan.confidenceAtLimit());
   }
 
-  /** Returns the queue's own limit, or that only those with names count. */
+  /** Describes the queue's own limit, or says that only named limits apply. */
   private String own() {
     return isNone() ? "the limits named" : request.limit().toString();
   }
 
-  /** Returns whether nobody gave the queue a limit of its own. */
+  /** Returns whether the queue has no limit of its own. */
   private boolean isNone() {
     return plan.limits().size() > 1 && request.limit().equals(RoundOptions.NONE);
   }
 
-  /** Returns each limit by itself, where there are several. */
+  /** Describes each limit, if there are several. */
   private List<String> limits() {
     if (plan.limits().size() < 2) {
       return List.of();
@@ -286,7 +286,7 @@ public final class PlanText {
                     + " would not be done.");
   }
 
-  /** Returns whether it can be done. */
+  /** Says whether the round can be done. */
   public List<String> outlook() {
     return styled(style(), verdict());
   }
@@ -302,9 +302,9 @@ public final class PlanText {
   }
 
   /**
-   * The same of a round that begins now in a queue which is not as it would be planned with: where
-   * nothing starts for a time, that time is missing, and events that are there already are not
-   * counted, which is never good.
+   * Says whether the round can be done if it begins now in a queue with a past: a time without
+   * starts is missing from the deadline, and events that are already pending are not counted, which
+   * only makes it worse.
    */
   public List<String> outlook(QueueStats queue) {
     if (queue.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent()) {
@@ -376,14 +376,14 @@ public final class PlanText {
         + confidence(plan.confidenceWithEmergency());
   }
 
-  /** With which confidence; nothing where nothing is left to chance. */
+  /** Returns the confidence; empty if nothing is left to chance. */
   private String with(double confidence) {
     return request.terms().expectations().areCertain()
         ? ""
         : " with " + Texts.confidence(confidence);
   }
 
-  /** Returns how many rounds are in time; nothing where nothing is left to chance. */
+  /** Returns the share of rounds in time; empty if nothing is left to chance. */
   private String confidence(double share) {
     return request.terms().expectations().areCertain()
         ? ""

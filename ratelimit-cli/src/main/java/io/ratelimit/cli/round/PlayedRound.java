@@ -18,20 +18,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What is drained in front of a user, and under which conditions.
+ * A round to drain while a user watches, and its conditions.
  *
  * @param events the events
  * @param request the conditions
- * @param attempts how its attempts are made
+ * @param attempts the terms of its attempts
  */
 public record PlayedRound(List<AuditEvent> events, PlanRequest request, AttemptTerms attempts) {
 
   private static final Duration SHORTEST = Duration.of(1, ChronoUnit.MICROS);
 
   /**
-   * The same round with all times divided by a factor, for where time itself cannot be hurried.
+   * Returns the round with all times divided by a factor, for stores whose time cannot be
+   * accelerated.
    *
-   * @throws InputException if something would become too short
+   * @throws InputException if a time would become too short
    */
   public PlayedRound shortened(double factor) {
     List<AuditEvent> shorter = events.stream().map(event -> shortened(event, factor)).toList();
@@ -82,7 +83,7 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, AttemptT
         event.weight());
   }
 
-  /** A default burst follows from the time in which the round is played. */
+  /** Shortens a limit; a default burst depends on the time in which the round is played. */
   private static RateLimit shortened(RateLimit limit, double factor) {
     RateLimit shorter =
         RateLimit.of(limit.permits())
@@ -92,7 +93,7 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, AttemptT
     return byDefault ? shorter : shorter.withBurst(limit.burst());
   }
 
-  /** In whole microseconds, as limits and types are. */
+  /** Shortens a duration to whole microseconds, the resolution of limits and types. */
   private static Duration shortened(Duration duration, double factor) {
     if (duration.isZero()) {
       return duration;

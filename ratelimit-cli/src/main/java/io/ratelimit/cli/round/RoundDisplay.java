@@ -9,24 +9,24 @@ import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Shows a round while it runs: decisions as they are made, and how far it is, on a line that is
- * overwritten or, where that is not possible, on a new line now and then.
+ * Shows a round while it runs: each new decision, and the progress, on a line that is overwritten
+ * or, if that is impossible, on an occasional new line.
  */
 public final class RoundDisplay implements EngineListener, AutoCloseable {
 
-  /** How often the overwritten line is, in real time. */
+  /** The interval of the overwritten line, in real time. */
   private static final Duration REDRAW = Duration.ofMillis(100);
 
-  /** How many of the kept lines there are until the deadline. */
+  /** The number of progress lines until the deadline, if they are not overwritten. */
   private static final int LINES = 12;
 
   private final Console console;
@@ -42,11 +42,11 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
   private final long failedBefore;
 
   /**
-   * Shows what becomes of a queue from now on.
+   * Prepares the display of a queue.
    *
    * @param live whether the console can overwrite a line
-   * @param before what the queue holds before the round
-   * @param whenUnread is called when nobody reads the output any more
+   * @param before the queue's contents before the round
+   * @param whenUnread called when nobody reads the output any more
    */
   public RoundDisplay(
       Console console,
@@ -67,7 +67,7 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
     this.failedBefore = before.failed();
   }
 
-  /** Begins to show; the round begins now. */
+  /** Starts the display; the round begins now. */
   void start() {
     start(queue.stats().observedAt());
   }
@@ -82,7 +82,7 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
     decided(decided);
   }
 
-  /** Shows a decision if it asks for something new. The first one begins the round. */
+  /** Shows a decision if it is new. The first one begins the round. */
   public void decided(ScalingDecision decided) {
     if (decision.isEmpty() && !thread.isStarted()) {
       start(decided.at());
@@ -108,10 +108,21 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
 
   private void showUntilClosed() throws InterruptedException {
     Instant nextLine = startedAt.plus(lineInterval);
+    Time clock = Time.system();
+    Instant readAt = clock.now();
+    Optional<StatusLine> last = Optional.empty();
     while (!thread.isClosed()) {
       if (live) {
-        statusLine().ifPresent(line -> console.status(line.live(terminal)));
-        Time.system().sleep(REDRAW);
+        Optional<StatusLine> read = statusLine();
+        Instant now = clock.now();
+        if (read.isPresent()) {
+          last = read;
+          readAt = now;
+          console.status(read.get().live(terminal));
+        } else if (last.isPresent()) {
+          console.status(last.get().stale(Duration.between(readAt, now), terminal));
+        }
+        clock.sleep(REDRAW);
       } else {
         queue.time().sleepUntil(nextLine);
         nextLine = nextLine.plus(lineInterval);
@@ -124,7 +135,10 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
     }
   }
 
-  /** Nothing while the queue is away: others say so, and the next line comes when it is back. */
+  /**
+   * Returns empty while the queue is unreachable: others report that, and the next line follows
+   * when it is back.
+   */
   private Optional<StatusLine> statusLine() {
     try {
       QueueStats stats = queue.stats();
@@ -139,7 +153,7 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
     }
   }
 
-  /** Shows nothing more, and leaves no line behind that would be overwritten. */
+  /** Ends the display, and removes the overwritten line. */
   @Override
   public void close() {
     thread.close();

@@ -5,10 +5,10 @@ import io.ratelimit.core.report.RoundReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a round did not keep of what was promised. */
+/** The guarantees that a round violated. */
 public final class RoundFaults {
 
-  /** Says each in a few words; nothing if all held. */
+  /** Describes each in a few words; empty if all held. */
   public static List<String> of(RoundReport report, boolean conserved) {
     List<String> faults = new ArrayList<>();
     report

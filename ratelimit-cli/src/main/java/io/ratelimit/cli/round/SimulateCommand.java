@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plays rounds under virtual time and says how they went. */
+/** Plays rounds in virtual time and reports the results. */
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
@@ -55,10 +55,10 @@ public final class SimulateCommand implements Callable<Integer> {
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
-  /** About how many decisions a run may have: each costs time and memory. */
+  /** The approximate maximum of decisions per run, since each costs time and memory. */
   private static final int MOST_DECISIONS = 20_000;
 
-  /** How many events may be played in all runs together. */
+  /** The most events of all runs together. */
   private static final long MOST_EVENTS = 20_000_000;
 
   private final Terminal terminal;
@@ -88,7 +88,7 @@ public final class SimulateCommand implements Callable<Integer> {
     this.input = input;
   }
 
-  /** What is kept of a run. */
+  /** The result of a run. */
   private record Run(
       double finishSeconds,
       boolean deadlineMet,
@@ -111,7 +111,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Summary(
       long seed,
       int runs,
@@ -153,8 +153,8 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     /**
-     * Returns whether so many missed runs may be luck: up to three standard deviations above the
-     * mean.
+     * Returns whether this number of missed runs may be chance: up to three standard deviations
+     * above the mean.
      */
     private static boolean isAsPlanned(int missed, int runs, double risk) {
       return missed <= runs * risk + 3 * Math.sqrt(runs * risk * (1 - risk));
@@ -207,7 +207,7 @@ public final class SimulateCommand implements Callable<Integer> {
     return summary.limitHeld() && summary.conserved() ? 0 : ExitCode.MISSED;
   }
 
-  /** As often as the engine decides, but less often in a round of hours. */
+  /** Returns the engine's decision interval, or a longer one for a round of hours. */
   private static Duration interval(Plan plan) {
     Duration interval = Duration.ofSeconds(plan.finish().dividedBy(MOST_DECISIONS).toSeconds());
     return interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;

@@ -11,14 +11,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far a round is, on one line.
+ * The progress of a round, on one line.
  *
- * @param elapsed since when it has been running
- * @param pending how many events wait, for a worker or for their retry
- * @param running how many are being processed
- * @param done how many are finished
- * @param failed how many were given up
- * @param workers how many workers there are to be
+ * @param elapsed the time since its start
+ * @param pending the number of events that wait for a worker or a retry
+ * @param running the number of events in progress
+ * @param done the number of finished events
+ * @param failed the number of events given up
+ * @param workers the wanted number of workers
  * @param starts the weight of the starts in the window
  * @param limit the limit in force
  * @param raised whether that is more than normal
@@ -56,7 +56,7 @@ public record StatusLine(
         stats.nextStart().map(next -> Duration.between(stats.observedAt(), next)));
   }
 
-  /** The same without what was done and given up earlier. */
+  /** Returns the line without events done or given up earlier. */
   StatusLine without(long doneBefore, long failedBefore) {
     return new StatusLine(
         elapsed,
@@ -80,7 +80,7 @@ public record StatusLine(
     return total() == 0 ? 1 : (done + failed) / (double) total();
   }
 
-  /** For where lines are kept: as wide as it needs to be, aligned with others of its kind. */
+  /** Returns the line for output that keeps lines: as wide as necessary, and aligned. */
   String plain() {
     int digits = Long.toString(total()).length();
     String number = "%" + digits + "d";
@@ -104,9 +104,9 @@ public record StatusLine(
         + (raised ? ", limit raised to " + limit : "");
   }
 
-  /** For a terminal: with a bar, and no longer than its width. */
+  /** Returns the line for a terminal: with a bar, and no longer than the width. */
   String live(Terminal terminal) {
-    // The last column stays free: some terminals break the line when it is written to.
+    // Leaves the last column free: some terminals wrap when it is used.
     int width = terminal.width().getAsInt() - 1;
     String head = String.format(Locale.ROOT, "%8s  ", seconds(elapsed));
     for (String tail : new String[] {wide(), medium(), narrow()}) {
@@ -117,6 +117,21 @@ public record StatusLine(
     }
     String shortest = head.strip() + narrow();
     return shortest.substring(0, Math.min(width, shortest.length()));
+  }
+
+  /**
+   * For a terminal, where the queue does not answer any more: what was read last, and how old that
+   * is; no longer than the terminal's width.
+   */
+  String stale(Duration age, Terminal terminal) {
+    int width = terminal.width().getAsInt() - 1;
+    String old = "The queue does not answer; " + Texts.whole(age) + " ago:";
+    for (String text : new String[] {old + wide(), old + narrow(), old}) {
+      if (text.length() <= width) {
+        return terminal.styled(Style.RED, text);
+      }
+    }
+    return terminal.styled(Style.RED, old.substring(0, width));
   }
 
   private String wide() {

@@ -17,15 +17,15 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * One setting that a search changes: its values by level, from the one with which fewest rounds
- * meet their deadline to the one with which most do.
+ * A setting that a search changes: its values by level, ordered from the one with which the fewest
+ * rounds meet their deadline to the one with which the most do.
  *
- * @param name what it is called in a scenario
- * @param levels how many values there are, numbered from 0
- * @param settings the settings with the value of a level
- * @param text how a value is written
- * @param number a value as a number, for a drawing
- * @param unit the unit of that
+ * @param name its name in a scenario
+ * @param levels the number of values, numbered from 0
+ * @param settings returns the settings with the value of a level
+ * @param text returns a value as text
+ * @param number returns a value as a number, for a chart
+ * @param unit the unit of that number
  */
 record Dial(
     String name,
@@ -35,7 +35,7 @@ record Dial(
     IntToDoubleFunction number,
     String unit) {
 
-  /** What may be changed. */
+  /** The setting to change. */
   enum Kind {
     LIMIT,
     EMERGENCY_LIMIT,
@@ -48,7 +48,7 @@ record Dial(
     }
   }
 
-  /** So many times as much as is written is looked at, where nobody says how far. */
+  /** If no end is given, the search goes up to this multiple of the value in the scenario. */
   private static final int FAR = 10;
 
   private static final int MOST_PERMITS = 1_000_000;
@@ -58,11 +58,11 @@ record Dial(
       List.of(0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999);
 
   /**
-   * Returns what changes one setting of others.
+   * Returns a dial for one of the settings.
    *
-   * @param from the first value; empty text: chosen
-   * @param to the last value; empty text: chosen
-   * @throws InputException if the values are none of this setting
+   * @param from the first value; chosen if empty
+   * @param to the last value; chosen if empty
+   * @throws InputException if the values are invalid for this setting
    */
   static Dial of(Kind kind, Settings others, String from, String to) {
     return switch (kind) {
@@ -187,7 +187,7 @@ record Dial(
     }
   }
 
-  /** Returns the permits of a limit, which is of the same period. */
+  /** Returns the permits of a limit, which must have the same period. */
   private static int permits(String option, String text, RateLimit like, int otherwise) {
     if (text.isEmpty()) {
       return otherwise;
@@ -228,7 +228,7 @@ record Dial(
     }
   }
 
-  /** Returns levels that show the course of a curve around one of them. */
+  /** Returns levels that show the curve around one of them. */
   List<Integer> around(int level) {
     return IntStream.of(
             level - 1, level / 2, level * 3 / 4, level + Math.max(1, level / 4), level + level / 2)

@@ -3,22 +3,22 @@ package io.ratelimit.cli.scenario;
 import java.util.Arrays;
 
 /**
- * Between which bounds a figure lies, with a confidence of 95 %.
+ * The 95% confidence interval of a figure.
  *
  * @param low the lower bound
  * @param high the upper bound
  */
 record Interval(double low, double high) {
 
-  /** So many standard deviations on both sides hold 95 % of a normal variable. */
+  /** This many standard deviations on both sides contain 95% of a normal distribution. */
   private static final double DEVIATIONS = 1.959964;
 
   /**
-   * Returns that of a share: E. B. Wilson's score interval, which holds for few trials and for
-   * shares near 0 and 1, too.
+   * Returns the interval of a share: E. B. Wilson's score interval, which also holds for few trials
+   * and for shares near 0 and 1.
    *
-   * @param share how often it was so, 0 to 1
-   * @param trials of how many independent trials, more than 0
+   * @param share the share, 0 to 1
+   * @param trials the number of independent trials, more than 0
    */
   static Interval ofShare(double share, double trials) {
     double z2 = DEVIATIONS * DEVIATIONS;
@@ -30,7 +30,9 @@ record Interval(double low, double high) {
     return new Interval(Math.max(0, center - half), Math.min(1, center + half));
   }
 
-  /** Returns that of the mean of independent values, of which there are many; of one: itself. */
+  /**
+   * Returns the interval of the mean of many independent values; for one value, the value itself.
+   */
   static Interval ofMean(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
@@ -42,8 +44,8 @@ record Interval(double low, double high) {
   }
 
   /**
-   * Returns that of a quantile: between two of the values, by the binomial number of those below
-   * it.
+   * Returns the interval of a quantile: between two of the values, from the binomial distribution
+   * of the number below it.
    *
    * @param sorted the values, in order
    */

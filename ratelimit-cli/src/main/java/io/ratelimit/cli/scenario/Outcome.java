@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What many runs with the same settings showed. A round that was not finished when its run was cut
- * off counts as missed, and as finished never.
+ * The results of many runs with the same settings. A round that was unfinished when its run was cut
+ * off counts as missed, and as never finished.
  *
- * @param runs how many runs there were
- * @param rounds how many rounds in all of them
- * @param met how many of those met their deadline
+ * @param runs the number of runs
+ * @param rounds the number of rounds in all runs
+ * @param met the number of rounds that met their deadline
  * @param metShare the share of them, 0 to 1
  * @param metInterval the interval of that
- * @param finishP50 after how many seconds half of the rounds were finished; null: never
+ * @param finishP50 the seconds after which half of the rounds were finished; null if never
  * @param finishP50Interval the interval of that
- * @param finishP99 after how many seconds 99 % of them were
+ * @param finishP99 the seconds after which 99% of them were finished; null if never
  * @param finishP99Interval the interval of that
- * @param extraStarts how many starts a round had above the normal limit, on average
+ * @param extraStarts the mean number of starts above the normal limit per round
  * @param extraStartsInterval the interval of that
- * @param workerMinutes how many minutes of workers a round had, on average
+ * @param workerMinutes the mean worker minutes per round
  * @param workerMinutesInterval the interval of that
- * @param attempts how many attempts were made in all runs
- * @param failed how many events were given up in all runs
+ * @param attempts the number of attempts in all runs
+ * @param failed the number of events given up in all runs
  * @param limitHeld whether no window held more starts than the limit allowed
  * @param conserved whether every event was accounted for
  */
@@ -48,7 +48,7 @@ record Outcome(
     boolean limitHeld,
     boolean conserved) {
 
-  /** What is kept of a run. */
+  /** The result of a run. */
   record Run(
       List<Double> finishSeconds,
       int met,
@@ -113,9 +113,9 @@ record Outcome(
   }
 
   /**
-   * Returns how many independent rounds say as much as these. Those of one run are not independent:
-   * one that is late makes the next one late. So many times as much as the shares of the runs vary
-   * more than they would, so many fewer there are; at least one for each run.
+   * Returns the effective number of independent rounds. Rounds of one run are not independent: a
+   * late one makes the next one late. The number is divided by how much more the runs' shares vary
+   * than independent rounds would; it is at least the number of runs.
    */
   private static double independent(List<Run> runs, double share, int rounds) {
     double perRun = rounds / (double) runs.size();

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Outcomes side by side, for a person. */
+/** A table of outcomes for people. */
 final class OutcomeTable {
 
   /**
-   * Returns a row for each, below one with the names of the columns.
+   * Returns a header and a row per outcome.
    *
-   * @param what what tells them apart
+   * @param what the heading of the names
    */
   static List<String> lines(String what, Map<String, Outcome> outcomes) {
     List<List<String>> rows = new ArrayList<>();
@@ -35,7 +35,7 @@ final class OutcomeTable {
     return Texts.table(rows);
   }
 
-  /** In per cent, rounded down, so that only what is all is 100. */
+  /** Returns a percentage, rounded down, so that only all is 100. */
   private static String percent(double share) {
     return BigDecimal.valueOf(share * 100)
         .setScale(2, RoundingMode.FLOOR)

@@ -13,11 +13,10 @@ import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.OfType;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.simulation.ApiBehavior;
 import io.ratelimit.core.simulation.ArrivalPattern;
@@ -32,8 +31,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Makes a scenario of a round that was recorded. What a record counts stays as it was; what it only
- * counts, and does not list one by one, is drawn again with each seed.
+ * Turns a recorded round into a scenario. Counts in the record stay as they were; the details
+ * behind them are random, determined by the seed.
  */
 final class Replay {
 
@@ -52,17 +51,16 @@ final class Replay {
   /**
    * A round as a scenario.
    *
-   * @param scenario what happens, with settings that are as far as they are known those of the
-   *     round
-   * @param notes what was not known, as sentences
+   * @param scenario the scenario, with the round's settings as far as known
+   * @param notes what is unknown, as sentences
    */
   record Replayed(Scenario scenario, List<String> notes) {}
 
   /**
    * Returns the scenario of a round.
    *
-   * @param normal the normal limit, where it is not to be, or not known to be, that of the round
-   * @throws InputException if the record does not know how many events there were, or the limit
+   * @param normal the normal limit, if it must differ from the round's or that one is unknown
+   * @throws InputException if the record does not contain the number of events, or the limit
    */
   static Replayed of(RoundRecord round, Optional<RateLimit> normal) {
     return new Replay(round).replayed(normal);
@@ -153,7 +151,7 @@ final class Replay {
     return streams;
   }
 
-  /** Adds streams for the events of a mix; returns how many events these are. */
+  /** Adds streams for the events of a mix; returns their number of events. */
   private static long add(
       List<Stream> streams, List<Share> mix, long backlog, List<Long> byMinute) {
     long sum = backlog;
@@ -181,7 +179,7 @@ final class Replay {
     return random.longs(count, 0, MINUTE.toNanos()).sorted().mapToObj(from::plusNanos).toList();
   }
 
-  /** Returns the types as often as attempts at them were seen. */
+  /** Returns the types, weighted by the attempts at them. */
   private List<Share> mix() {
     List<Share> mix = new ArrayList<>();
     for (OfType type : round.types()) {
@@ -196,7 +194,7 @@ final class Replay {
     return new Share(type(type), 1, share);
   }
 
-  /** Returns a type whose attempts are expected to take as long as they did on average. */
+  /** Returns a type whose expected processing time is the recorded mean. */
   private EventType type(OfType recorded) {
     return types.computeIfAbsent(
         recorded.type(),
@@ -263,7 +261,7 @@ final class Replay {
         normal, List.of(), terms, Policy.STANDARD, RetryPolicy.DEFAULT.maxRetries(), Duration.ZERO);
   }
 
-  /** Returns the changes of the normal limit, of which there are few; raises are the policy's. */
+  /** Returns the few changes of the normal limit; raises are left to the policy. */
   private List<Change> changes(RateLimit normal) {
     List<Change> changes = new ArrayList<>();
     RateLimit before = normal;
@@ -293,25 +291,20 @@ final class Replay {
         byType.getOrDefault(event.type().name(), otherwise).fate(event, attempt, seed);
   }
 
-  /** How long attempts at one type take, and how many fail. */
+  /** The processing times and the failure rate of a type. */
   private record Drawn(Optional<Spread> times, double failureRate) {
 
     Fate fate(AuditEvent event, int attempt, long seed) {
       SplittableRandom chance =
           new SplittableRandom(seed * FATES + 31L * event.id().hashCode() + attempt);
       boolean fails = chance.nextDouble() < failureRate;
-      long total = times.map(Spread::total).orElse(0L);
-      if (total == 0) {
-        return new Fate(event.type().processingTime(), fails);
-      }
-      long left = chance.nextLong(total);
-      for (Map.Entry<Integer, Long> bucket : times.orElseThrow().counts().entrySet()) {
-        left -= bucket.getValue();
-        if (left < 0) {
-          return new Fate(ProcessingTimes.middle(bucket.getKey()), fails);
-        }
-      }
-      throw new AssertionError("the buckets hold less than all of them");
+      double share = chance.nextDouble();
+      Duration took =
+          times
+              .filter(known -> known.total() > 0)
+              .map(known -> known.quantile(share))
+              .orElse(event.type().processingTime());
+      return new Fate(took, fails);
     }
   }
 }

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Draws runs with the same seed one above the other: queue, workers and limit over time. */
+/** Draws runs with the same seed: queue, workers and limit over time. */
 final class RunCharts {
 
-  /** More points than the drawing has pixels say nothing. */
+  /** More points than pixels add nothing. */
   private static final int MOST_POINTS = 1_500;
 
   static String svg(String name, long seed, Map<String, Simulation.Result> results) {

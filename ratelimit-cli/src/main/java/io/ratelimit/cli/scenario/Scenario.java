@@ -6,9 +6,9 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.simulation.ApiBehavior;
-import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.ArrivalPattern;
 import io.ratelimit.core.simulation.Simulation;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,19 +22,18 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.LongFunction;
 
 /**
- * What happens, and the settings that it is met with. The same seed always gives the same events
- * and the same luck, whatever the settings are: what differs between two settings is theirs.
- * Immutable.
+ * A course of events, and settings to handle it. A seed determines the events and all chance,
+ * whatever the settings, so differences between two settings are due to them. Immutable.
  *
- * @param name what it is called
- * @param streams which events arrive
- * @param wallets of how many wallets they are
- * @param skew how unevenly events are spread over the wallets: 0 evenly; the n-th wallet has a
- *     share in proportion to 1 / n to this power
- * @param rounds how many rounds there are
- * @param every how long from the start of one to that of the next
- * @param api what the API does, by seed
- * @param changes what is done to the limits meanwhile
+ * @param name its name
+ * @param streams the streams of events
+ * @param wallets the number of wallets
+ * @param skew how unevenly events are spread over the wallets: the share of the n-th wallet is
+ *     proportional to 1 / n to this power; 0 means evenly
+ * @param rounds the number of rounds
+ * @param every the time between the starts of rounds
+ * @param api the behavior of the API, by seed
+ * @param changes the changes of limits
  * @param variants the settings, by name, at least one
  */
 record Scenario(
@@ -48,13 +47,13 @@ record Scenario(
     List<Change> changes,
     Map<String, Settings> variants) {
 
-  /** No simulated round goes on for longer than this after the last one began. */
+  /** A simulation ends at the latest this long after the last round began. */
   static final Duration LONGEST = Duration.ofDays(31);
 
   /** The most events of one run. */
   static final int MOST_EVENTS = 2_000_000;
 
-  /** Which part of a sequence of random numbers is for what. */
+  /** Separates the random numbers for different purposes. */
   private static final long EVENTS = 0x5DEECE66DL;
 
   Scenario {
@@ -64,10 +63,11 @@ record Scenario(
   }
 
   /**
-   * Events that arrive in one way.
+   * Events with an arrival pattern.
    *
-   * @param pattern when, by how long after the start of the simulation its round begins
-   * @param mix of which types, with their weights
+   * @param pattern returns the pattern for a round that begins this many seconds after the
+   *     simulation
+   * @param mix their types and weights
    */
   record Stream(IntFunction<ArrivalPattern> pattern, List<Share> mix) {}
 
@@ -75,20 +75,20 @@ record Scenario(
    * A part of a mix.
    *
    * @param type the type
-   * @param weight how many permits an attempt costs
-   * @param share how much of the mix it is; shares need not sum up to anything
+   * @param weight the permits of an attempt
+   * @param share its share; shares need not add up to 1
    */
   record Share(EventType type, int weight, double share) {}
 
-  /** Something that is done to the limits at a time. */
+  /** A change of limits at a time. */
   sealed interface Change {
-    /** The queue's own limit is another one. */
+    /** Changes the queue's own limit. */
     record Limit(Duration at, RateLimit limit) implements Change {}
 
-    /** A named limit has other windows. */
+    /** Changes the windows of a named limit. */
     record Named(Duration at, String name, List<RateLimit> windows) implements Change {}
 
-    /** All starts are paused. */
+    /** Pauses all starts. */
     record Pause(Duration at, Duration length) implements Change {}
   }
 
@@ -96,7 +96,7 @@ record Scenario(
     return new Scenario(name, streams, wallets, skew, rounds, every, api, changes, others);
   }
 
-  /** Returns what is simulated with these settings and this seed. */
+  /** Returns the simulation with these settings and this seed. */
   Simulation simulation(Settings settings, long seed) {
     return simulation(settings, seed, arrivals(seed));
   }

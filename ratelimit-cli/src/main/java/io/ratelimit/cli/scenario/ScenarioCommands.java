@@ -5,10 +5,10 @@ import io.ratelimit.cli.shell.Terminal;
 import java.io.InputStream;
 import picocli.CommandLine;
 
-/** The command {@code simulate} with those below it. */
+/** The command {@code simulate} with its subcommands. */
 public final class ScenarioCommands {
 
-  /** Returns it. */
+  /** Returns the command. */
   public static CommandLine commandLine(Terminal terminal, InputStream input) {
     return new CommandLine(new SimulateCommand(terminal, input))
         .addSubcommand(new SimulateRunCommand(terminal))

@@ -22,10 +22,10 @@ import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.simulation.ApiBehavior;
-import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.ArrivalPattern;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,8 +48,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Reads a scenario from YAML. What is not known is refused, with its line and the key that is
- * nearest; and everything has a bound.
+ * Reads a scenario from YAML. Unknown keys are rejected with their line and the most similar key,
+ * and everything has a bound.
  */
 final class ScenarioFile {
 
@@ -62,7 +62,7 @@ final class ScenarioFile {
   private static final int LONGEST_NAME = 60;
   private static final int LONGEST_VARIANT = 16;
 
-  /** What a settings' owner chooses, in a scenario and in its variants alike. */
+  /** The keys of settings, in a scenario and in its variants. */
   private static final Set<String> SETTINGS =
       Set.of(
           "limit",
@@ -121,7 +121,7 @@ final class ScenarioFile {
     }
   }
 
-  /** The same of a text; the name of the file is told where something is wrong. */
+  /** Reads a text; errors name the file. */
   static Scenario parse(String file, String content) {
     return new ScenarioFile(Yaml.read(file, content)).scenario(file);
   }
@@ -158,7 +158,7 @@ final class ScenarioFile {
     return scenario;
   }
 
-  /** What only all of it together shows is refused without a line. */
+  /** Checks the scenario as a whole; these errors have no line. */
   private void requireSense(Scenario scenario) {
     List<List<Arrival>> arrivals = root.checked(() -> scenario.arrivals(1));
     if (arrivals.stream().allMatch(List::isEmpty)) {
@@ -389,7 +389,7 @@ final class ScenarioFile {
     return text.equals("true");
   }
 
-  /** Returns one window, or a list of some. */
+  /** Returns one window, or a list of windows. */
   private static List<RateLimit> windows(Yaml yaml) {
     return yaml.isText()
         ? List.of(limit(yaml))
@@ -483,7 +483,7 @@ final class ScenarioFile {
           () -> {
             ArrivalPattern unused =
                 ArrivalPattern.seasonal(rate, amplitude, period, peak, from, to);
-            // The season goes on over the rounds.
+            // The season continues across rounds.
             return round ->
                 ArrivalPattern.seasonal(
                     rate, amplitude, period, peak.minus(every.multipliedBy(round)), from, to);
@@ -673,7 +673,7 @@ final class ScenarioFile {
     throw yaml.wrong("must have at and one of limit, pause, or name with windows");
   }
 
-  /** The same mix as the events that {@code simulate} makes up. */
+  /** The mix of the events that {@code simulate} generates. */
   private enum StandardShare {
     REBALANCE_NEEDED(8),
     OPEN_POSITION_DETECTED(20),

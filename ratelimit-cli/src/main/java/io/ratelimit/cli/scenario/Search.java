@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
- * Looks for the lowest level with which enough rounds meet their deadline. It takes them to be more
- * the higher the level is, and halves what is left with each try; a bound says how many it makes.
+ * Finds the lowest level with which enough rounds meet their deadline, by bisection: it assumes
+ * that higher levels are at least as good. A budget bounds the number of tries.
  */
 final class Search {
 
@@ -20,9 +20,9 @@ final class Search {
   private final TreeMap<Integer, Outcome> played = new TreeMap<>();
 
   /**
-   * @param goal which share of the rounds is to meet the deadline
-   * @param budget how many levels may be tried, at least 2
-   * @param play tries one
+   * @param goal the share of the rounds that must meet the deadline
+   * @param budget the most levels to try, at least 2
+   * @param play tries a level
    */
   Search(Dial dial, double goal, int budget, IntFunction<Outcome> play) {
     this.dial = dial;
@@ -34,7 +34,7 @@ final class Search {
   /**
    * Searches.
    *
-   * @return the lowest level that was found to reach the goal; empty: not even the highest does
+   * @return the lowest level found that reaches the goal; empty if not even the highest does
    */
   OptionalInt lowest() {
     int high = dial.levels() - 1;
@@ -56,7 +56,7 @@ final class Search {
     return OptionalInt.of(high);
   }
 
-  /** Tries levels around one, as far as the bound allows, so that the curve is seen. */
+  /** Tries levels around one, as far as the budget allows, to show the curve. */
   void lookAround(int level) {
     for (int each : dial.around(level)) {
       if (played.size() < budget) {
@@ -69,17 +69,17 @@ final class Search {
     return played.computeIfAbsent(level, play::apply).metShare() >= goal;
   }
 
-  /** Returns what was tried, by level. */
+  /** Returns the outcomes, by level. */
   Map<Integer, Outcome> played() {
     return played;
   }
 
-  /** Returns whether the level below one was tried, so that the answer is not only a bound. */
+  /** Returns whether the level below one was tried, so the answer is exact, not just a bound. */
   boolean isExact(int level) {
     return level == 0 || played.containsKey(level - 1);
   }
 
-  /** Returns levels with which fewer rounds met their deadline than with a lower one. */
+  /** Returns levels with fewer rounds in time than a lower level. */
   List<Integer> againstTheOrder() {
     List<Integer> levels = new ArrayList<>();
     double most = 0;

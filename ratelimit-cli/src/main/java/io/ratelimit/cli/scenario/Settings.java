@@ -15,13 +15,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host chooses, and what a variant of a scenario may choose otherwise. Immutable.
+ * The host's settings, which variants of a scenario may change. Immutable.
  *
  * @param limit the queue's own limit
- * @param named the limits beside it
- * @param terms by when a round is to be done, and what it may use
- * @param policy how it is decided
- * @param retries how often a failed event is attempted again
+ * @param named the named limits
+ * @param terms the deadline of rounds, and their workers and limits
+ * @param policy the scaling policy
+ * @param retries the retry policy
  * @param workerStartup how long a worker takes to start
  */
 record Settings(
@@ -32,11 +32,11 @@ record Settings(
     int retries,
     Duration workerStartup) {
 
-  /** A way to decide. */
+  /** A scaling policy. */
   enum Policy {
-    /** That of the library. */
+    /** The library's policy. */
     STANDARD,
-    /** The same without raising the limit. */
+    /** The library's policy without raising the limit. */
     NORMAL_LIMIT,
     /** All workers at the normal limit. */
     FIXED;
@@ -59,15 +59,15 @@ record Settings(
   }
 
   /**
-   * A limit with a name.
+   * A named limit.
    *
    * @param name its name
-   * @param windows what it admits
-   * @param key what it is counted for: {@code wallet}, {@code type}, or empty for all events
-   * @param costs what an event costs, by type; of the empty type: of all others
-   * @param maxInFlight how many attempts at once each key allows, if bounded
-   * @param retriesHold whether a retry holds up those of its key
-   * @param ceiling how far its windows may be raised
+   * @param windows its windows
+   * @param key what to count it by: {@code wallet}, {@code type}, or empty for all events
+   * @param costs the cost of events by type; the empty type means all others
+   * @param maxInFlight the most attempts in flight per key, if bounded
+   * @param retriesHold whether a waiting retry counts as in flight
+   * @param ceiling the ceiling of its windows
    */
   record NamedLimitText(
       String name,

@@ -1,37 +1,29 @@
 package io.ratelimit.cli.scenario;
 
-import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
-import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.HistoryException;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Confidence;
-import io.ratelimit.core.scaling.WorkerRange;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Plays a recorded round again, as it was and under other settings. */
+/** Replays a recorded round, as it was and under other settings. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
@@ -62,40 +54,7 @@ public final class SimulateReplayCommand implements Callable<Integer> {
       description = "Which round. Default: the newest one.")
   private String id = "";
 
-  @Option(
-      names = "--limit",
-      paramLabel = "RATE",
-      converter = Converters.Limit.class,
-      description = "Another limit.")
-  private @Nullable RateLimit limit;
-
-  @Option(
-      names = "--emergency-limit",
-      paramLabel = "RATE",
-      converter = Converters.Limit.class,
-      description = "Another emergency limit.")
-  private @Nullable RateLimit emergencyLimit;
-
-  @Option(
-      names = "--deadline",
-      paramLabel = "TIME",
-      converter = Converters.Deadline.class,
-      description = "Another deadline.")
-  private @Nullable Duration deadline;
-
-  @Option(
-      names = "--confidence",
-      paramLabel = "SHARE",
-      converter = Converters.ConfidenceConverter.class,
-      description = "Another confidence.")
-  private @Nullable Confidence confidence;
-
-  @Option(
-      names = "--max-workers",
-      paramLabel = "N",
-      converter = Converters.Workers.class,
-      description = "Another number of workers at most.")
-  private @Nullable Integer maxWorkers;
+  @Mixin private OtherSettings other = new OtherSettings();
 
   @Mixin private TrialOptions options = new TrialOptions();
 
@@ -107,11 +66,10 @@ public final class SimulateReplayCommand implements Callable<Integer> {
   public Integer call() {
     RoundRecord round = round();
     Replay.Replayed replayed =
-        Replay.of(
-            round, Optional.ofNullable(limit).filter(unused -> round.limit().normal().isEmpty()));
+        Replay.of(round, other.limit().filter(unused -> round.limit().normal().isEmpty()));
     Map<String, Settings> variants = new LinkedHashMap<>(replayed.scenario().variants());
     Settings recorded = variants.values().iterator().next();
-    Settings changed = changed(recorded);
+    Settings changed = other.of(recorded);
     if (!changed.equals(recorded)) {
       variants.put("changed", changed);
     }
@@ -142,23 +100,6 @@ public final class SimulateReplayCommand implements Callable<Integer> {
             .workers()
             .map(workers -> ", " + Texts.number(workers.minutes()) + " minutes of workers")
             .orElse(""));
-  }
-
-  private Settings changed(Settings recorded) {
-    RoundTerms terms = recorded.terms();
-    if (deadline != null) {
-      terms = terms.withDeadline(deadline);
-    }
-    if (confidence != null) {
-      terms = terms.withConfidence(confidence);
-    }
-    if (maxWorkers != null) {
-      terms = terms.withWorkers(new WorkerRange(1, maxWorkers));
-    }
-    if (emergencyLimit != null) {
-      terms = terms.withEmergencyLimit(emergencyLimit);
-    }
-    return recorded.withTerms(terms).withLimit(limit == null ? recorded.limit() : limit);
   }
 
   private RoundRecord round() {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Plays a scenario, with its variants side by side. */
 @Command(
@@ -38,8 +37,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", description = "The scenario, in YAML.")
-  private String file = "";
+  @Mixin private ScenarioArgument file = new ScenarioArgument();
 
   @Mixin private TrialOptions options = new TrialOptions();
 
@@ -47,20 +45,20 @@ public final class SimulateRunCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Result(
       String scenario, boolean simulated, long seed, Map<String, Outcome> variants) {}
 
   @Override
   public Integer call() {
-    Scenario scenario = ScenarioFile.read(file);
+    Scenario scenario = file.read();
     return play(scenario, List.of(), options, terminal);
   }
 
   /**
-   * Plays a scenario and prints what came of it.
+   * Plays a scenario and prints the results.
    *
-   * @param notes what else is to be known, as sentences
+   * @param notes further notes, as sentences
    * @return the exit code
    */
   static int play(Scenario scenario, List<String> notes, TrialOptions options, Terminal terminal) {

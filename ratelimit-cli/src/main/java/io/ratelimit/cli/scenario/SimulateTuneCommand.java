@@ -27,10 +27,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** Looks for the least of one setting that reaches a goal. */
+/** Searches for the smallest value of a setting that reaches a goal. */
 @Command(
     name = "tune",
     mixinStandardHelpOptions = true,
@@ -54,8 +53,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", description = "The scenario, in YAML.")
-  private String file = "";
+  @Mixin private ScenarioArgument file = new ScenarioArgument();
 
   @Option(
       names = "--vary",
@@ -139,10 +137,10 @@ public final class SimulateTuneCommand implements Callable<Integer> {
     }
   }
 
-  /** A value that was tried. */
+  /** A tried value. */
   private record Tried(String value, boolean reachesGoal, Outcome outcome) {}
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Result(
       String scenario,
       boolean simulated,
@@ -159,7 +157,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SvgChart.requireDirectory(options.svg);
-    Scenario scenario = ScenarioFile.read(file);
+    Scenario scenario = file.read();
     Dial dial = Dial.of(kind, chosen(scenario), from, to);
     Trials trials =
         new Trials(scenario, options.seed, options.runs, Math.min(budget, dial.levels()), terminal);

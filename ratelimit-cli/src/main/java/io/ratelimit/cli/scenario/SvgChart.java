@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A drawing of lines in panels, one above the other, over the same axis, as SVG. It is read out by
- * its title and description, follows the reader's choice of light or dark, and tells lines apart by
- * dashes as well as by colors.
+ * An SVG chart of lines in stacked panels over a common axis. It has a title and a description for
+ * screen readers, follows the reader's light or dark theme, and distinguishes lines by dashes as
+ * well as colors.
  */
 final class SvgChart {
 
@@ -28,7 +28,7 @@ final class SvgChart {
   private static final int LEGEND_ROW = 18;
   private static final int TICKS = 5;
 
-  // Okabe and Ito's colors, which people with any color vision tell apart.
+  // Okabe and Ito's colors, which people with any color vision can distinguish.
   private static final String[] LIGHT = {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7a6000", "#1f6f8b"
   };
@@ -40,16 +40,16 @@ final class SvgChart {
   /**
    * A point.
    *
-   * @param x where, on the common axis
-   * @param y how much
+   * @param x the position on the common axis
+   * @param y the value
    */
   record Point(double x, double y) {}
 
   /**
    * A line.
    *
-   * @param name what the legend calls it; the same in all panels
-   * @param points in the order of x
+   * @param name its name in the legend; the same in all panels
+   * @param points the points, in order of x
    * @param steps whether a value holds until the next point
    */
   record Line(String name, List<Point> points, boolean steps) {}
@@ -57,8 +57,8 @@ final class SvgChart {
   /**
    * A panel.
    *
-   * @param name what it shows, with the unit
-   * @param lines what is in it
+   * @param name its title, with the unit
+   * @param lines its lines
    */
   record Panel(String name, List<Line> lines) {}
 
@@ -94,10 +94,10 @@ final class SvgChart {
   }
 
   /**
-   * Returns a drawing.
+   * Returns a chart.
    *
-   * @param description what a reader who does not see it is told
-   * @param axis what the common axis is, with the unit
+   * @param description the description for readers who cannot see it
+   * @param axis the label of the common axis, with the unit
    * @param panels at least one, with at least one point
    */
   static String draw(String title, String description, String axis, List<Panel> panels) {
@@ -105,9 +105,9 @@ final class SvgChart {
   }
 
   /**
-   * Says at once that a drawing could not be written in the end, as far as that can be known.
+   * Fails early if a chart could not be written in the end.
    *
-   * @param file where to; empty text: nowhere
+   * @param file the file; empty for none
    * @throws InputException if its directory does not exist
    */
   static void requireDirectory(String file) {
@@ -123,7 +123,7 @@ final class SvgChart {
   }
 
   /**
-   * Writes a drawing to a file.
+   * Writes a chart to a file.
    *
    * @throws InputException if it cannot be written
    */
@@ -190,7 +190,7 @@ final class SvgChart {
 
   private String look(String name) {
     int index = names.indexOf(name);
-    // So that no two of 12 lines have both the color and the dashes of each other.
+    // No two of 12 lines have the same color and dashes.
     String dash = DASHES[(index + index / LIGHT.length) % DASHES.length];
     return "class=\"line c"
         + index % LIGHT.length

@@ -3,7 +3,7 @@ package io.ratelimit.cli.scenario;
 import io.ratelimit.cli.option.Converters;
 import picocli.CommandLine.Option;
 
-/** How often a scenario is played, and how the result is shown. */
+/** The number of runs of a scenario, and the output. */
 final class TrialOptions {
 
   @Option(

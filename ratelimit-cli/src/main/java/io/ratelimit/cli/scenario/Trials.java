@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Plays a scenario with many seeds: the same ones for all settings. */
+/** Plays a scenario with many seeds, the same ones for all settings. */
 final class Trials {
 
-  /** How many events may be played for one command. */
+  /** The most events to play for one command. */
   static final long MOST_EVENTS = 20_000_000;
 
   private final Scenario scenario;
@@ -22,8 +22,8 @@ final class Trials {
   private final Console progress;
 
   /**
-   * @param settings how many settings are played at most
-   * @throws InputException if that is too much
+   * @param settings the most settings to play
+   * @throws InputException if these are too many events
    */
   Trials(Scenario scenario, long seed, int runs, int settings, Terminal terminal) {
     this.scenario = scenario;
@@ -45,7 +45,7 @@ final class Trials {
     }
   }
 
-  /** Returns what the settings lead to. */
+  /** Plays settings, and returns the outcome. */
   Outcome play(String name, Settings settings) {
     AtomicInteger done = new AtomicInteger();
     try (Interruption interruption = Interruption.telling(() -> progress.status(""))) {
@@ -67,7 +67,7 @@ final class Trials {
     }
   }
 
-  /** Returns the run with the first seed, whole. */
+  /** Returns the full result of the run with the first seed. */
   Simulation.Result first(Settings settings) {
     return simulation(settings, 0).run();
   }

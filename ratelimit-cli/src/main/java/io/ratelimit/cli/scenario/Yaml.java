@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A value in a YAML document, and where it stands, so that what is wrong with it can be said with
- * its line. Of one document without aliases, bounded in depth.
+ * A value in a YAML document with its position, so that errors can name the line. Documents are
+ * single, without aliases, and bounded in depth.
  */
 final class Yaml {
 
@@ -55,8 +55,8 @@ final class Yaml {
   /**
    * Reads a document.
    *
-   * @param file how the file is called
-   * @throws InputException if it is not YAML, or not one document of keys and values
+   * @param file the name of the file
+   * @throws InputException if it is not YAML, or not a single document of keys and values
    */
   static Yaml read(String file, String content) {
     try (YAMLParser parser = FACTORY.createParser(content)) {
@@ -122,7 +122,7 @@ final class Yaml {
     return new Yaml(file, line, path, text, null, null);
   }
 
-  /** Returns what to throw for something that is wrong here. */
+  /** Returns an exception for an error at this value. */
   InputException wrong(String what) {
     return new InputException(
         file + ", line " + line + ": " + (path.isEmpty() ? "" : path + " ") + what);
@@ -136,7 +136,7 @@ final class Yaml {
     return text != null;
   }
 
-  /** Returns the values by key; refuses keys that are not known, with the one nearest to them. */
+  /** Returns the values by key; rejects unknown keys, naming the most similar one. */
   Map<String, Yaml> fields(Set<String> known) {
     Map<String, Yaml> all = fields();
     all.forEach(
@@ -172,7 +172,7 @@ final class Yaml {
     return fields;
   }
 
-  /** Returns the values of a list, of which there may be only so many. */
+  /** Returns the values of a list of bounded length. */
   List<Yaml> items(int most) {
     if (items == null) {
       throw wrong("must be a list, each entry behind a dash");
@@ -190,7 +190,7 @@ final class Yaml {
     return text.strip();
   }
 
-  /** Returns what a text means; what the function refuses is said with the line. */
+  /** Converts a text; errors of the function name the line. */
   <T> T as(Function<String, T> meaning) {
     String value = text();
     try {
@@ -200,7 +200,7 @@ final class Yaml {
     }
   }
 
-  /** Does what may refuse this value; that is said with the line. */
+  /** Runs an action that may reject this value; errors name the line. */
   <T> T checked(Supplier<T> action) {
     try {
       return action.get();
@@ -245,7 +245,7 @@ final class Yaml {
     return Optional.ofNullable(fields.get(name)).map(meaning);
   }
 
-  /** Returns the value of a key that must be there. */
+  /** Returns the value of a required key. */
   Yaml required(Map<String, Yaml> fields, String name) {
     Yaml value = fields.get(name);
     if (value == null) {

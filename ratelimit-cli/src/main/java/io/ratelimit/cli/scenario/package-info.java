@@ -1,6 +1,4 @@
-/**
- * Scenarios from files: read, played side by side, tuned for a goal, drawn; and rounds replayed.
- */
+/** Scenarios from files, played side by side, tuned for a goal and drawn; and replays of rounds. */
 @NullMarked
 package io.ratelimit.cli.scenario;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Temporal's development server, of our own: it has a web UI and keeps nothing on disk. */
+/** Our own Temporal development server, with a web UI and nothing on disk. */
 public final class DevServer implements AutoCloseable {
 
   private static final String PROGRAM = "temporal";
@@ -28,13 +28,13 @@ public final class DevServer implements AutoCloseable {
     this.mark = mark;
   }
 
-  /** Returns whether there is one on the {@code PATH}. */
+  /** Returns whether the {@code PATH} has the program. */
   public static boolean isInstalled() {
     return OwnProcess.onPath(PROGRAM).isPresent();
   }
 
   /**
-   * Starts one on free ports of the loopback address and waits until it answers.
+   * Starts a server on free ports of the loopback address, and waits until it answers.
    *
    * @throws IOException if it does not start
    */
@@ -42,7 +42,7 @@ public final class DevServer implements AutoCloseable {
     return start(FreePorts.ANY);
   }
 
-  /** The same on ports from elsewhere: where one is taken by then, on others. */
+  /** Starts a server on given ports; if one is taken by then, tries others. */
   static DevServer start(FreePorts ports) throws IOException, InterruptedException {
     return ports.tried(() -> startAt(ports.next(), ports.next()));
   }
@@ -76,7 +76,7 @@ public final class DevServer implements AutoCloseable {
     }
   }
 
-  /** Returns whether it is this one that answers: no other has a namespace of that name. */
+  /** Returns whether this server answers: no other has a namespace with that name. */
   private boolean answers() {
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(

@@ -16,16 +16,16 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A Redis server of our own, on this machine's loopback address, which keeps nothing on disk. It
- * wants a password that nobody else knows, and has no command by which a client could write files,
- * load code or lead it elsewhere. It ends when this is closed, and with this program at the latest.
+ * Our own Redis server on the loopback address, with nothing on disk. It requires a password that
+ * nobody else knows, and lacks all commands by which a client could write files, load code or
+ * redirect it. It ends when this is closed, or with this program.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
   private static final int SECRET_BYTES = 32;
   private static final int ANSWER_MILLIS = 1_000;
 
-  /** What reads or writes files, loads code, stops the server, or has it follow another. */
+  /** Commands that read or write files, load code, stop the server, or make it follow another. */
   private static final List<String> DISABLED =
       List.of(
           "CONFIG",
@@ -54,7 +54,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   /**
-   * Starts one on a free port, and waits until it answers.
+   * Starts a server on a free port, and waits until it answers.
    *
    * @throws IOException if the machine cannot run it
    */
@@ -62,7 +62,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return start(FreePorts.ANY);
   }
 
-  /** The same on ports from elsewhere: where one is taken by then, on another. */
+  /** Starts a server on given ports; if one is taken by then, tries another. */
   static EmbeddedRedis start(FreePorts ports) throws IOException, InterruptedException {
     return ports.tried(() -> startAt(ports.next()));
   }
@@ -99,12 +99,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     return lines;
   }
 
-  /** Not as arguments, which every user of this machine can read. */
+  /** Writes the settings to a file: every user of the machine can read arguments. */
   private static Path write(Path folder, List<String> settings) throws IOException {
     return Files.write(folder.resolve("redis.conf"), settings);
   }
 
-  /** Returns whether it is this one that answers: no other knows the password. */
+  /** Returns whether this server answers: no other knows the password. */
   private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
@@ -118,12 +118,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  /** Returns how a client reaches it, the password included: nothing to be shown. */
+  /** Returns the URI for clients, including the password: never show it. */
   public String uri() {
     return "redis://:" + password + "@" + shown();
   }
 
-  /** Returns where it is, for a person. */
+  /** Returns its location, for people. */
   public String shown() {
     return "127.0.0.1:" + port;
   }

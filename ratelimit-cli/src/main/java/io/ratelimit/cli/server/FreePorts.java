@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/**
- * Ports that nothing listens at. None is reserved: until a server listens there itself, another may
- * have come first.
- */
+/** Finds ports without a listener. They are not reserved: another process may take one first. */
 interface FreePorts {
 
-  /** Those that the operating system names. */
+  /** Ports from the operating system. */
   FreePorts ANY =
       () -> {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -18,19 +15,19 @@ interface FreePorts {
         }
       };
 
-  /** How often a start is tried on ports that turn out to be taken. */
+  /** The most tries on ports that turn out to be taken. */
   int MOST_TRIES = 5;
 
-  /** Finds another. */
+  /** Finds a port. */
   int next() throws IOException;
 
-  /** Starts a server on such ports. */
+  /** Starts a server on free ports. */
   interface Start<S> {
-    /** Throws {@link PortTakenException} if somebody was faster. */
+    /** Starts the server; throws {@link PortTakenException} if another process was faster. */
     S run() throws IOException, InterruptedException;
   }
 
-  /** Starts a server, and again on other ports if one was taken in the meantime. */
+  /** Starts a server, and retries on other ports if one was taken in the meantime. */
   default <S> S tried(Start<S> start) throws IOException, InterruptedException {
     for (int tries = 1; ; tries++) {
       try {

@@ -22,13 +22,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * A server's process that a command starts for itself, with a folder that only this user can look
- * into. Both are gone when this is closed, and within seconds after this program has ended, even if
- * it was killed: a shell beside the server waits for the end of a pipe whose other end only this
- * program has.
+ * A server process that a command starts for itself, with a folder that only this user can read.
+ * Both are gone when this is closed, or within seconds after this program has ended, even if it was
+ * killed: a shell beside the server waits for the end of a pipe whose other end only this program
+ * holds.
  *
- * <p>A terminal sends Ctrl-C to every process of its session, and a server would be gone before the
- * command has ended in good order; so it gets a session of its own, where the machine can do that.
+ * <p>A terminal sends Ctrl-C to every process of its session, which would end a server before the
+ * command has ended gracefully, so the server gets its own session, if the machine supports that.
  */
 public final class OwnProcess implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class OwnProcess implements AutoCloseable {
   private static final String OUTPUT = "output";
   private static final int LONGEST_OUTPUT = 65_536;
 
-  /** The first argument is the folder; the others are the command, which keeps the process's id. */
+  /** The first argument is the folder; the rest is the command, which keeps the process id. */
   private static final String TIED =
       """
       folder=$1
@@ -68,9 +68,9 @@ public final class OwnProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** What makes a command of a folder that is new and empty. */
+  /** Creates the command for a new, empty folder. */
   interface Recipe {
-    /** May write there what the server needs. */
+    /** Returns the command; may write files into the folder. */
     List<String> commandIn(Path folder) throws IOException, InterruptedException;
   }
 
@@ -80,12 +80,12 @@ public final class OwnProcess implements AutoCloseable {
    * @throws IOException if the program, or a shell to watch it, cannot be run
    */
   static OwnProcess start(Recipe recipe) throws IOException, InterruptedException {
-    // With a name that nobody can foresee, and for this user only.
+    // With an unpredictable name, and for this user only.
     Path folder = Files.createTempDirectory(PREFIX);
     try {
       Path written = Files.createFile(folder.resolve(OUTPUT));
       List<String> command = recipe.commandIn(folder);
-      // Opened while the folder is there for certain.
+      // Opened while the folder certainly exists.
       InputStream output = Files.newInputStream(written);
       return new OwnProcess(launch(folder, command, written), output);
     } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -115,7 +115,7 @@ public final class OwnProcess implements AutoCloseable {
     }
   }
 
-  /** Returns where a program is that can be started by its name. */
+  /** Returns the path of a program on the {@code PATH}. */
   public static Optional<String> onPath(String program) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Arrays.stream(path.split(File.pathSeparator))
@@ -132,9 +132,9 @@ public final class OwnProcess implements AutoCloseable {
   /**
    * Waits until the server answers.
    *
-   * @param server what it is called in messages
-   * @param answers whether it does by now
-   * @throws PortTakenException if it ends as its port is taken
+   * @param server its name in messages
+   * @param answers whether the server answers
+   * @throws PortTakenException if it ends because its port is taken
    * @throws IOException if it ends otherwise, or does not answer in time
    */
   void awaitAnswer(String server, BooleanSupplier answers)
@@ -157,12 +157,12 @@ public final class OwnProcess implements AutoCloseable {
     }
   }
 
-  /** Returns what it wrote, to be asked for once. */
+  /** Returns its output, once. */
   private String output() throws IOException {
     return new String(output.readNBytes(LONGEST_OUTPUT), StandardCharsets.UTF_8).strip();
   }
 
-  /** Ends the server, and waits until it has. Closing again does nothing. */
+  /** Ends the server, and waits for its end. Closing again does nothing. */
   @Override
   public void close() {
     try (output) {

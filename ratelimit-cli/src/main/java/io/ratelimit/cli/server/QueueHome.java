@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** A queue and where it lives; what was started for it ends with this. */
+/** A queue and its store; closing it ends whatever was started for it. */
 public final class QueueHome implements AutoCloseable {
 
   private final EventQueue queue;
@@ -30,7 +30,7 @@ public final class QueueHome implements AutoCloseable {
   }
 
   /**
-   * In a Redis server that runs.
+   * Returns a queue in an existing Redis server.
    *
    * @throws InputException if the URI or the name has another form
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
@@ -44,7 +44,7 @@ public final class QueueHome implements AutoCloseable {
         queue, queue.history(), "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 
-  /** In a Redis server of our own or, where that cannot run, in memory. */
+  /** Returns a queue in our own Redis server or, if that cannot run, in memory. */
   public static QueueHome embedded(RateLimit limit) throws InterruptedException {
     EmbeddedRedis redis;
     try {
@@ -74,7 +74,7 @@ public final class QueueHome implements AutoCloseable {
     }
   }
 
-  /** The same with a queue that is used in this one's place, and closes it. */
+  /** Returns this home with a wrapper around its queue, which closes it. */
   public QueueHome through(UnaryOperator<EventQueue> another) {
     return new QueueHome(another.apply(queue), history, shown, own);
   }
@@ -83,12 +83,12 @@ public final class QueueHome implements AutoCloseable {
     return queue;
   }
 
-  /** Returns where its rounds are kept: beside it. */
+  /** Returns the history of its rounds, kept beside it. */
   public RoundHistory history() {
     return history;
   }
 
-  /** Returns where the queue is, for a person. */
+  /** Returns the queue's location, for people. */
   public String shown() {
     return shown;
   }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * The program that runs a Redis server: the one that this machine's owner installed and updates or,
- * where there is none that is new enough, the one that came with this library.
+ * Finds the program of a Redis server: the installed one or, if none is new enough, the one bundled
+ * with this library.
  */
 final class RedisProgram {
 
@@ -21,9 +21,9 @@ final class RedisProgram {
       "there is no " + NAME + " 6.2 or newer on the PATH, and none is bundled for this machine";
 
   /**
-   * Finds one.
+   * Finds the program.
    *
-   * @param folder where it is unpacked, if it must be
+   * @param folder where to unpack the bundled one, if necessary
    * @throws IOException if there is none for this machine
    */
   static String find(Path folder) throws IOException, InterruptedException {
@@ -40,7 +40,7 @@ final class RedisProgram {
     return answer;
   }
 
-  /** Returns whether the queue's scripts run there, by what the program says of itself. */
+  /** Returns whether the queue's scripts run on this version, from the program's version line. */
   static boolean isNewEnough(String line) {
     Matcher version = VERSION.matcher(line);
     return version.find()

@@ -8,9 +8,7 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
 import java.io.IOException;
 
-/**
- * A Temporal server to work with: one that runs somewhere, or one of our own, which ends with this.
- */
+/** A Temporal server: an existing one, or our own, which ends when this is closed. */
 public final class TemporalServer implements AutoCloseable {
 
   private final WorkflowServiceStubsOptions server;
@@ -29,7 +27,7 @@ public final class TemporalServer implements AutoCloseable {
     this.own = own;
   }
 
-  /** Returns the one that the options name, or with {@code dev} a development server of our own. */
+  /** Returns the server that the options name, or for {@code dev} our own development server. */
   public static TemporalServer of(TemporalOptions options) throws InterruptedException {
     if (!options.isDev()) {
       WorkflowServiceStubsOptions server = options.server();
@@ -51,7 +49,7 @@ public final class TemporalServer implements AutoCloseable {
     }
   }
 
-  /** Temporal's test server, in this process and in real time. */
+  /** Starts Temporal's test server in this process, in real time. */
   public static TemporalServer embedded() {
     TestServer.InProcessTestServer own = TestServer.createServer(true);
     return new TemporalServer(
@@ -61,7 +59,7 @@ public final class TemporalServer implements AutoCloseable {
         own);
   }
 
-  /** The same, made known to telemetry. */
+  /** Returns this server, registered with telemetry. */
   public TemporalServer through(Telemetry telemetry) {
     return new TemporalServer(telemetry.temporal(server, client), client, shown, own);
   }
@@ -74,7 +72,7 @@ public final class TemporalServer implements AutoCloseable {
     return client;
   }
 
-  /** Returns where it is, for a person. */
+  /** Returns the server's location, for people. */
   public String shown() {
     return shown;
   }

@@ -1,4 +1,4 @@
-/** Servers that a command starts for itself, or finds running. */
+/** Servers that a command starts itself or finds running. */
 @NullMarked
 package io.ratelimit.cli.server;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Map;
 
-/** Replaces the few other characters that this command line uses by ASCII. */
+/** Replaces the few non-ASCII characters that this command line uses. */
 final class AsciiWriter extends FilterWriter {
 
   private static final Map<Character, String> REPLACEMENTS =

@@ -1,11 +1,11 @@
 package io.ratelimit.cli.shell;
 
-/** A thread that goes on until it is done, or this is closed. */
+/** A thread that runs until it is done, or this is closed. */
 public final class Background implements AutoCloseable {
 
-  /** What the thread does. */
+  /** The work of the thread. */
   public interface Task {
-    /** Returns soon after it is interrupted, or throws. */
+    /** Runs; must return soon after an interrupt, or throw. */
     void run() throws InterruptedException;
   }
 
@@ -25,7 +25,7 @@ public final class Background implements AutoCloseable {
     }
   }
 
-  /** Begins; only once. */
+  /** Starts the thread, once. */
   public void start() {
     thread.start();
   }
@@ -34,7 +34,7 @@ public final class Background implements AutoCloseable {
     return thread.getState() != Thread.State.NEW;
   }
 
-  /** Returns whether it is to end. */
+  /** Returns whether it must end. */
   public boolean isClosed() {
     return closed;
   }

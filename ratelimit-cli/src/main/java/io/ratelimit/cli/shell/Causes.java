@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong, as one line. */
+/** Describes failures in one line. */
 public final class Causes {
 
   private static final Pattern DURATION =
@@ -21,7 +21,7 @@ public final class Causes {
       Pattern.compile(
           "\\b(?:java|javax|io|com|org)(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*(?:Exception|Error): ");
 
-  /** Returns the message of a failure and those of its causes that say something new. */
+  /** Returns the message of a failure, with those of its causes that add something. */
   public static String told(Throwable failure) {
     List<String> parts = new ArrayList<>();
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
@@ -34,7 +34,7 @@ public final class Causes {
     return parts.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", parts);
   }
 
-  /** gRPC adds the handlers of its channel, for its own developers. */
+  /** Removes the channel handlers that gRPC adds for its own developers. */
   private static String oneLine(String message) {
     return message
         .lines()
@@ -43,8 +43,8 @@ public final class Causes {
   }
 
   /**
-   * Returns a message of a library without what only a programmer reads: PT2S, a class before a
-   * reason.
+   * Returns a library's message without programmers' details, such as PT2S or a class name in
+   * front.
    */
   public static String readable(String message) {
     String plain = CLASS.matcher(message.replace("/<unresolved>", "")).replaceAll("");
@@ -53,7 +53,7 @@ public final class Causes {
         .replaceAll(found -> Texts.duration(Duration.parse(found.group())));
   }
 
-  /** Returns all of it, for a report of a bug: each message on one line, whatever it holds. */
+  /** Returns the full trace for a bug report, with each message on one line. */
   public static List<String> traced(Throwable failure) {
     List<String> lines = new ArrayList<>();
     Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());

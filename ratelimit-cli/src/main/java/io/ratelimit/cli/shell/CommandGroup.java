@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that only has others below it: by itself it says which. */
+/** A command with subcommands; by itself, it lists them. */
 @Command
 public abstract class CommandGroup implements Runnable {
 
@@ -19,7 +19,7 @@ public abstract class CommandGroup implements Runnable {
         spec.commandLine(), "a command is missing; they are " + names(spec));
   }
 
-  /** Returns the commands below one. */
+  /** Returns the names of the subcommands. */
   public static String names(CommandSpec spec) {
     return String.join(", ", spec.subcommands().keySet());
   }

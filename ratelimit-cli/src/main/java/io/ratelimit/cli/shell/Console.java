@@ -1,9 +1,6 @@
 package io.ratelimit.cli.shell;
 
-/**
- * Prints lines, and below them, where that is possible, one line that is overwritten again and
- * again. Thread-safe.
- */
+/** Prints lines and, if possible, a status line below them that is overwritten. Thread-safe. */
 public final class Console {
 
   private static final String TO_START = "\r";
@@ -21,7 +18,7 @@ public final class Console {
     this.live = live;
   }
 
-  /** Prints a line above the overwritten one. */
+  /** Prints a line above the status line. */
   public synchronized void line(String text) {
     if (status.isEmpty()) {
       writer.println(text);
@@ -33,7 +30,7 @@ public final class Console {
     writer.flush();
   }
 
-  /** Overwrites the last line; it must fit the width of the terminal. Empty: there is none. */
+  /** Overwrites the status line; it must fit the width of the terminal. Empty removes it. */
   public synchronized void status(String text) {
     if (live && !text.equals(status)) {
       status = text;

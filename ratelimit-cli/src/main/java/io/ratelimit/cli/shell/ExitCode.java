@@ -1,12 +1,12 @@
 package io.ratelimit.cli.shell;
 
-/** What the process ends with; 0 where all was well. The numbers are a promise to scripts. */
+/** The exit codes of the process; 0 means success. The numbers are a promise to scripts. */
 public final class ExitCode {
 
   /** A round missed its deadline, exceeded its limit or lost an event, or a check failed. */
   public static final int MISSED = 1;
 
-  /** Bad input, an id that is unknown or taken included. */
+  /** Bad input, including an id that is unknown or taken. */
   public static final int BAD_INPUT = 2;
 
   /** A server could not be reached, or refused. */

@@ -2,7 +2,7 @@ package io.ratelimit.cli.shell;
 
 import java.util.List;
 
-/** What a user gave cannot be worked with; the message says what, why, and what to do. */
+/** Says that a user's input is invalid; the message says what, why, and what to do. */
 public final class InputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class InputException extends RuntimeException {
   }
 
   /**
-   * @param details each is shown below the message, on a line of its own
+   * @param details shown below the message, each on its own line
    */
   public InputException(String message, List<String> details) {
     super(message);

@@ -7,13 +7,13 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a command end in its own way when the process is told to end: while this is open, the
- * command is told of Ctrl-C, and of other signals that end a JVM, which then waits a while for the
- * command to close this. A second Ctrl-C ends the process at once.
+ * Lets a command end gracefully when the process must end. While this is open, the command is
+ * notified of Ctrl-C and of other signals that end a JVM, which then waits for a while until the
+ * command closes this. A second Ctrl-C ends the process at once.
  */
 public final class Interruption implements AutoCloseable {
 
-  /** What a shell expects of a process that Ctrl-C ended. */
+  /** The exit code that shells expect after Ctrl-C. */
   public static final int EXIT_CODE = 130;
 
   private static final String CTRL_C = "INT";
@@ -43,12 +43,12 @@ public final class Interruption implements AutoCloseable {
     return telling(Thread.currentThread()::interrupt);
   }
 
-  /** Calls something. */
+  /** Runs an action when notified. */
   public static Interruption telling(Runnable onInterruption) {
     return of(onInterruption, PATIENCE);
   }
 
-  /** Does nothing by itself; for a command that waits for it, and may take so long to end. */
+  /** Does nothing when notified, for a command that waits for it and may take this long to end. */
   public static Interruption toWaitFor(Duration patience) {
     return of(() -> {}, patience);
   }
@@ -65,7 +65,7 @@ public final class Interruption implements AutoCloseable {
     onInterruption.run();
   }
 
-  /** The first time the command ends in its own way, the second time at once. */
+  /** Handles a signal: the first one ends the command gracefully, the second at once. */
   private synchronized void heard() {
     if (happened()) {
       Runtime.getRuntime().halt(EXIT_CODE);
@@ -83,17 +83,17 @@ public final class Interruption implements AutoCloseable {
     }
   }
 
-  /** Waits until the process is told to end. */
+  /** Waits until the process must end. */
   public void await() throws InterruptedException {
     begun.await();
   }
 
-  /** The same, but not longer than this; whether the process was told to end. */
+  /** Waits up to a time, and returns whether the process must end. */
   public boolean await(Duration most) throws InterruptedException {
     return begun.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Returns whether the process was told to end. */
+  /** Returns whether the process must end. */
   public boolean happened() {
     return begun.getCount() == 0;
   }
@@ -105,7 +105,7 @@ public final class Interruption implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endingAlready) {
-      // The hook runs; it has been let go.
+      // The hook is running and has been released.
     }
   }
 }

@@ -27,9 +27,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Results as JSON, for scripts: durations are numbers of seconds, in fields whose names end in
- * {@code Seconds}; limits are texts like {@code 20/min}; instants are in ISO 8601; what is not
- * there, or not a finite number, is {@code null}. ASCII only, so that no locale can spoil it.
+ * Prints results as JSON for scripts: durations are seconds, in fields with names that end in
+ * {@code Seconds}; limits are strings like {@code 20/min}; instants are in ISO 8601; missing values
+ * and numbers that are not finite are {@code null}. Only ASCII, so that no locale can spoil it.
  */
 public final class Json {
 
@@ -54,7 +54,7 @@ public final class Json {
     return write(MAPPER.writer(), value);
   }
 
-  /** The same on one line. */
+  /** Returns JSON on one line. */
   public static String line(Object value) {
     return write(MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT), value);
   }
@@ -67,7 +67,7 @@ public final class Json {
     }
   }
 
-  /** What a report computes belongs to it as well. */
+  /** Adds the computed values of a report. */
   private interface WithVerdict {
     @JsonProperty
     Optional<Boolean> limitHeld();

@@ -1,14 +1,14 @@
 package io.ratelimit.cli.shell;
 
 /**
- * A key that was pressed.
+ * A key press.
  *
- * @param kind which one
- * @param character what it writes; 0 if it writes nothing
+ * @param kind the kind of key
+ * @param character its character; 0 if none
  */
 public record Key(Kind kind, int character) {
 
-  /** Which key. */
+  /** The kind of key. */
   public enum Kind {
     CHARACTER,
     UP,
@@ -22,21 +22,21 @@ public record Key(Kind kind, int character) {
     BACKSPACE,
     /** Ctrl-C. */
     INTERRUPT,
-    /** One that means nothing here. */
+    /** A key without a meaning here. */
     OTHER
   }
 
-  /** One that writes a character. */
+  /** Returns a key with a character. */
   public static Key of(int character) {
     return new Key(Kind.CHARACTER, character);
   }
 
-  /** One that writes nothing. */
+  /** Returns a key without a character. */
   public static Key of(Kind kind) {
     return new Key(kind, 0);
   }
 
-  /** Returns whether it writes this character. */
+  /** Returns whether it has this character. */
   public boolean is(char wanted) {
     return kind == Kind.CHARACTER && character == wanted;
   }

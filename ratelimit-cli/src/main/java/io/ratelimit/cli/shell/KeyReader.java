@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads keys out of what a terminal sends: for many it is a sequence that begins with ESC. */
+/** Reads keys from a terminal, which sends many of them as a sequence that begins with ESC. */
 public final class KeyReader {
 
-  /** What a source answers in place of a character. */
+  /** Returned instead of a character. */
   static final int END = -1;
 
   static final int NOTHING_YET = -2;
@@ -17,16 +17,17 @@ public final class KeyReader {
   private static final int BACKSPACE = 8;
   private static final int DELETE = 0x7f;
 
-  /** A terminal sends a sequence at once, a person does not type it so fast. */
+  /** A terminal sends a sequence at once; a person cannot type it this fast. */
   private static final Duration REST_OF_A_SEQUENCE = Duration.ofMillis(50);
 
   private static final int LONGEST_SEQUENCE = 16;
 
-  /** Where the characters are from. */
+  /** A source of characters. */
   @FunctionalInterface
   public interface Source {
     /**
-     * Returns the next character; {@link #END}, or {@link #NOTHING_YET} after so many milliseconds.
+     * Returns the next character, {@link #END}, or {@link #NOTHING_YET} after this many
+     * milliseconds.
      */
     int read(long mostMillis) throws IOException;
   }
@@ -34,7 +35,7 @@ public final class KeyReader {
   private final Source source;
   private boolean ended;
 
-  /** Creates one. */
+  /** Creates a reader. */
   public KeyReader(Source source) {
     this.source = source;
   }

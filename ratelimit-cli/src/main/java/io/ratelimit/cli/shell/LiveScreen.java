@@ -22,9 +22,9 @@ import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
 /**
- * This process's terminal, filled with lines that are redrawn in place, and read key by key. What
- * was there before comes back when this is closed, and also where the process is told to end; what
- * is logged meanwhile is told then.
+ * The process's terminal, filled with lines that are redrawn in place and read key by key. Its
+ * previous contents return when this is closed, or when the process must end; lines logged in the
+ * meantime are printed then.
  */
 public final class LiveScreen implements Screen, AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class LiveScreen implements Screen, AutoCloseable {
     return known == null ? "" : Curses.tputs(known);
   }
 
-  /** That of this process. */
+  /** Opens the screen of this process. */
   public static LiveScreen open() {
     try {
       LiveScreen screen = new LiveScreen(TerminalBuilder.builder().system(true).build());
@@ -67,7 +67,8 @@ public final class LiveScreen implements Screen, AutoCloseable {
   private void begin() {
     Runtime.getRuntime().addShutdownHook(hook);
     System.setErr(new PrintStream(held, true, StandardCharsets.UTF_8));
-    // Ctrl-C is a key, so that holding it down does not end the process with the terminal as it is.
+    // Ctrl-C is a key, so that holding it down does not end the process and leave the terminal as
+    // it is.
     Attributes raw = terminal.getAttributes();
     raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
     terminal.setAttributes(raw);
@@ -116,8 +117,8 @@ public final class LiveScreen implements Screen, AutoCloseable {
   }
 
   /**
-   * Gives the terminal back. Past JLine, which closes it by itself when the process is told to end,
-   * and leaves it full of what was drawn.
+   * Restores the terminal. Bypasses JLine, which closes it by itself when the process must end, and
+   * leaves the drawing on it.
    */
   private synchronized void restore() {
     if (restored) {
@@ -127,14 +128,14 @@ public final class LiveScreen implements Screen, AutoCloseable {
     try {
       terminal.setAttributes(before);
     } catch (IOError closedAlready) {
-      // JLine has done it.
+      // JLine has restored it.
     }
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     try {
       out.write(restoring);
       out.flush();
     } catch (IOException gone) {
-      // So is whoever could have looked at it.
+      // The terminal is gone, and so is its reader.
     }
     System.setErr(errors);
     errors.print(held.toString(StandardCharsets.UTF_8));
@@ -147,7 +148,7 @@ public final class LiveScreen implements Screen, AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endingAlready) {
-      // It has nothing left to do.
+      // The hook has nothing left to do.
     }
     try {
       terminal.close();
@@ -156,7 +157,7 @@ public final class LiveScreen implements Screen, AutoCloseable {
     }
   }
 
-  /** What is held back until the screen is gone: the beginning of it. */
+  /** Holds back output until the screen is gone; keeps only the beginning. */
   private static final class Held extends ByteArrayOutputStream {
     private static final int MOST_BYTES = 1 << 16;
 

@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 
 /**
- * The way of a log to standard error: its lines are made printable, whatever a message holds. A
- * line is written when it ends, or has got very long.
+ * A stream for a log on standard error that makes all lines printable, whatever a message contains.
+ * It writes a line at its end, or when it gets very long.
  */
 public final class PrintableStream extends OutputStream {
 
@@ -23,7 +23,7 @@ public final class PrintableStream extends OutputStream {
     this.charset = charset;
   }
 
-  /** Returns a stream in the place of one whose texts are in that charset. */
+  /** Returns a stream that replaces one with this charset. */
   public static PrintStream over(PrintStream out, Charset charset) {
     return new PrintStream(new PrintableStream(out, charset), true, charset);
   }

@@ -8,9 +8,8 @@ import java.io.Writer;
 import java.util.Optional;
 
 /**
- * The way to a terminal, a file or a pipe, which no text gets through that does more than be read:
- * whatever is printed is made printable here, and only {@link #println()} ends a line. Styles are
- * let through. Thread-safe.
+ * A writer to a terminal, a file or a pipe that makes everything printable, so that no text can do
+ * more than be read; only {@link #println()} ends a line. Styles pass. Thread-safe.
  */
 public final class PrintableWriter extends PrintWriter {
 
@@ -19,7 +18,7 @@ public final class PrintableWriter extends PrintWriter {
   private final PrintWriter own;
   private final Remembering remembering;
 
-  /** Remembers why it could not write, which a {@link PrintWriter} keeps to itself. */
+  /** Remembers why writing failed, which a {@link PrintWriter} hides. */
   private static final class Remembering extends FilterWriter {
     private volatile Optional<IOException> failure = Optional.empty();
 
@@ -70,7 +69,7 @@ public final class PrintableWriter extends PrintWriter {
   }
 
   /**
-   * @param writer is given only what may be shown
+   * @param writer receives only printable text
    */
   public PrintableWriter(Writer writer) {
     this(new Remembering(writer));
@@ -82,12 +81,12 @@ public final class PrintableWriter extends PrintWriter {
     this.own = new PrintWriter(remembering);
   }
 
-  /** Returns why something could not be written, if that was so. */
+  /** Returns why writing failed, if it did. */
   public Optional<IOException> failure() {
     return remembering.failure;
   }
 
-  /** Returns what is printed of a line: with styles as a terminal knows them. */
+  /** Returns a line as printed, with styles as escape sequences. */
   static String shown(String line) {
     StringBuilder shown = new StringBuilder();
     int start = 0;
@@ -114,17 +113,17 @@ public final class PrintableWriter extends PrintWriter {
     write(Character.toString((char) character), 0, 1);
   }
 
-  /** Prints a text of several lines, each as one. */
+  /** Prints a text of several lines. */
   public void printLines(String text) {
     text.lines().forEach(this::println);
   }
 
-  /** Prints what this program itself has to tell a terminal, as it is. */
+  /** Prints this program's own control sequence unchanged. */
   void control(String sequence) {
     super.write(sequence, 0, sequence.length());
   }
 
-  /** Returns the way for texts that are a part of this program, like its help, as they are. */
+  /** Returns a writer for this program's own texts, such as help, which it prints unchanged. */
   public PrintWriter ofOwnTexts() {
     return own;
   }

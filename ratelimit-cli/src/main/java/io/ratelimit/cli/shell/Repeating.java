@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does something again and again, in a thread of its own, until this is closed. */
+/** Repeats an action in a separate thread until this is closed. */
 public final class Repeating implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Repeating.class);
@@ -17,10 +17,10 @@ public final class Repeating implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Starts.
    *
-   * @param pause how long it rests after each time
-   * @param action what it does; when it fails, that is logged, and it is done again
+   * @param pause the pause after each run
+   * @param action the action; a failure is logged, and the action repeated
    */
   public static Repeating start(String name, Duration pause, Runnable action) {
     Repeating repeating = new Repeating(name, pause, action);
@@ -41,7 +41,7 @@ public final class Repeating implements AutoCloseable {
     }
   }
 
-  /** Ends it, and waits until it has. */
+  /** Ends the thread, and waits for its end. */
   @Override
   public void close() {
     thread.close();

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jline.utils.AttributedString;
 
-/** What shows lines and tells of keys: a terminal, or a test in its place. */
+/** Shows lines and reads keys: a terminal, or a test's replacement. */
 public interface Screen {
 
-  /** Returns how many columns it has now. */
+  /** Returns the current number of columns. */
   int columns();
 
-  /** Returns how many rows it has now. */
+  /** Returns the current number of rows. */
   int rows();
 
-  /** Shows these lines in place of those before, as many as there are rows. */
+  /** Replaces the lines, as many as there are rows. */
   void show(List<AttributedString> lines);
 
-  /** Waits so long for a key. */
+  /** Waits up to a time for a key. */
   Optional<Key> key(Duration most);
 }

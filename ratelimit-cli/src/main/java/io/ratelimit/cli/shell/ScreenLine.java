@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** Lines as a screen of some width shows them: by the columns that characters take. */
+/** Fits lines to the width of a screen, by the columns of characters. */
 public final class ScreenLine {
 
-  /** A line that is too long is continued under its text, unless that leaves too little room. */
+  /** A long line continues under its text, unless that leaves less room than this. */
   private static final int LEAST_ROOM = 20;
 
   /**
-   * Breaks a line where it gets too long, between words where there are any.
+   * Wraps a long line, between words if possible.
    *
-   * @param line with its styles
-   * @param indent how far what continues it is indented
+   * @param line the line with its styles
+   * @param indent the indentation of continuation lines
    */
   public static List<AttributedString> wrapped(String line, int indent, int columns) {
     AttributedString rest = of(line);
@@ -23,9 +23,9 @@ public final class ScreenLine {
     String left = "";
     while (rest.columnLength() > columns - left.length()) {
       int room = Math.max(1, columns - left.length());
-      // A word may end where the room does.
+      // A word may end exactly at the edge.
       int blank = rest.columnSubSequence(0, room + 1).toString().lastIndexOf(' ');
-      // The columns of a label and a gap are no place to break at.
+      // Do not break in the label and the gap.
       boolean breaks = blank > (lines.isEmpty() ? indent : 0);
       int end = breaks ? blank : Math.max(1, rest.columnSubSequence(0, room).length());
       lines.add(joined(left, rest.subSequence(0, end)));
@@ -36,7 +36,7 @@ public final class ScreenLine {
     return lines;
   }
 
-  /** One line, cut where it gets too long. */
+  /** Cuts a line that is too long. */
   public static AttributedString cut(String line, int columns) {
     return of(line).columnSubSequence(0, columns);
   }

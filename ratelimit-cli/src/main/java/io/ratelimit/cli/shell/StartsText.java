@@ -4,15 +4,15 @@ import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How full the window of a limit is, as people read it. */
+/** Describes how full the window of a limit is. */
 public final class StartsText {
 
-  /** A wait that is no longer than this, or than a permit takes, is the ordinary pace. */
+  /** A wait no longer than this, or than the interval of permits, is the normal pace. */
   private static final Duration WORTH_SAYING = Duration.ofSeconds(1);
 
   /**
-   * Says what is in the window and what is allowed now. After a raised limit more starts may lie in
-   * the window than the normal one allows: they were allowed when they were made.
+   * Describes the starts in the window and the limit. After a raised limit, the window may hold
+   * more starts than the normal limit allows; they were allowed when they were made.
    *
    * @param starts the weight of the starts in the window
    * @param limit the limit in force
@@ -29,13 +29,15 @@ public final class StartsText {
             + " are allowed now";
   }
 
-  /** The same in a few characters: what was allowed earlier only is marked. */
+  /**
+   * Returns the same in a few characters, with starts that only an earlier limit allowed marked.
+   */
   public static String brief(long starts, RateLimit limit) {
     return starts <= limit.permits() ? starts + "/" + limit.permits() : starts + " (earlier limit)";
   }
 
   /**
-   * The same, and how long nothing starts, where the pace does not explain it.
+   * Returns the same, and how long nothing starts, if the pace does not explain that.
    *
    * @param paused whether starts are paused
    * @param untilNextStart how long nothing may be started, if not at once
@@ -50,7 +52,7 @@ public final class StartsText {
   }
 
   /**
-   * Says how long nothing starts; empty where that is no longer than the pace explains.
+   * Describes how long nothing starts; empty if the pace explains it.
    *
    * @param paused whether starts are paused
    * @param untilNextStart how long nothing may be started, if not at once

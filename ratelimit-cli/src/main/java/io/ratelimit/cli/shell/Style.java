@@ -3,7 +3,7 @@ package io.ratelimit.cli.shell;
 import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
-/** How text can stand out on a terminal. */
+/** Styles of text on a terminal. */
 public enum Style {
   BOLD("1"),
   FAINT("2"),
@@ -17,8 +17,8 @@ public enum Style {
   private static final int NONCHARACTERS = 32;
 
   /**
-   * Stands in a text for the escape character of a style. It is made up anew in each process, so
-   * that no text from elsewhere can hold it.
+   * Stands for the escape character of a style. It is random in each process, so that no foreign
+   * text can contain it.
    */
   static final String MARK = madeUp();
 

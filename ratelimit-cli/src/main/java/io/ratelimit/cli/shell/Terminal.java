@@ -18,16 +18,16 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
- * Where output goes, and what can be shown there.
+ * The output of a process, and its capabilities.
  *
  * @param out standard output
  * @param err standard error
- * @param outIsLive whether a line on standard output can be overwritten: it is a terminal that
- *     moves its cursor
- * @param errIsLive the same of standard error
+ * @param outIsLive whether a line on standard output can be overwritten, because it is a terminal
+ *     that can move its cursor
+ * @param errIsLive whether a line on standard error can be overwritten
  * @param colors whether to use colors
- * @param unicode whether blocks and lines can be drawn, or only ASCII
- * @param width how many columns there are now
+ * @param unicode whether Unicode blocks and lines can be drawn, or only ASCII
+ * @param width returns the current number of columns
  */
 public record Terminal(
     PrintableWriter out,
@@ -40,9 +40,13 @@ public record Terminal(
 
   private static final int DEFAULT_WIDTH = 80;
   private static final int NARROWEST = 20;
+
+  /** How wide the column of labels is on all screens. */
+  private static final int LABEL = 12;
+
   private static final String DRAWN = "█▁░│┤…≤×";
 
-  /** That of this process. */
+  /** Returns the terminal of this process. */
   public static Terminal ofThisProcess() {
     Map<String, String> env = System.getenv();
     Charset charset = charset();
@@ -61,16 +65,16 @@ public record Terminal(
         width(env.getOrDefault("COLUMNS", ""), outIsTerminal || errIsTerminal));
   }
 
-  /** The writers are not those of {@link System}, which keep it to themselves when one fails. */
+  /** Returns a writer other than those of {@link System}, which hide failures. */
   private static PrintableWriter writer(FileDescriptor file, Charset charset, boolean unicode) {
     Writer encoded =
         new OutputStreamWriter(new BufferedOutputStream(new FileOutputStream(file)), charset);
     return new PrintableWriter(unicode ? encoded : new AsciiWriter(encoded));
   }
 
-  /** That of standard output and, on all systems that matter, of standard error. */
+  /** Returns the charset of standard output and, on all systems that matter, of standard error. */
   public static Charset charset() {
-    // The first is known from Java 19 on, the second before, and only on a terminal.
+    // The first is available since Java 19, the second before, and only on a terminal.
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)
         .filter(name -> name != null && Charset.isSupported(name))
@@ -79,7 +83,7 @@ public record Terminal(
         .orElse(Charset.defaultCharset());
   }
 
-  /** 1 if standard output is a terminal, plus 2 if standard error is one. */
+  /** Returns 1 if standard output is a terminal, plus 2 if standard error is one. */
   private static int terminals() {
     try {
       Process test =
@@ -103,7 +107,7 @@ public record Terminal(
     return terminal ? new AskedWidth() : () -> DEFAULT_WIDTH;
   }
 
-  /** The width that the terminal has, asked for again after a second: it may be resized. */
+  /** The width of the terminal, refreshed every second, since it may be resized. */
   private static final class AskedWidth implements IntSupplier {
     private static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
 
@@ -138,9 +142,28 @@ public record Terminal(
     }
   }
 
-  /** Returns how long a line may be: any length where it is not read on a terminal. */
+  /** Returns the longest line; unlimited if the output is not a terminal. */
   public int lineLength(boolean live) {
     return live ? width.getAsInt() : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Prints lines for a person. On a terminal, those that are too long are broken between words, and
+   * continued under their text where that is beside a label.
+   */
+  public void printLines(Iterable<String> lines) {
+    int length = lineLength(outIsLive);
+    for (String line : lines) {
+      // What has a style is short.
+      if (line.length() <= length || line.contains(Style.MARK)) {
+        out.println(line);
+      } else {
+        boolean labeled = line.startsWith(" ", LABEL - 1);
+        Texts.hanging(line, labeled ? LABEL : 2, length).stream()
+            .map(String::stripTrailing)
+            .forEach(out::println);
+      }
+    }
   }
 
   /** Returns a text in a style, if colors are used. */

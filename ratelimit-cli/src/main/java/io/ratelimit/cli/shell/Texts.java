@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Values as people read them. */
+/** Formats values for people. */
 public final class Texts {
 
   private static final Pattern WITHOUT_CREDENTIALS =
@@ -29,17 +29,17 @@ public final class Texts {
   private static final double SECONDS_PER_DAY = 86_400;
   private static final double DAYS_PER_YEAR = 365.25;
 
-  /** Returns a time that passes while it is read: a tenth of a second is enough. */
+  /** Returns a running time, to a tenth of a second. */
   public static String tenths(Duration duration) {
     return duration(toTenths(duration));
   }
 
-  /** Cut to tenths of a second. */
+  /** Truncates to tenths of a second. */
   public static Duration toTenths(Duration duration) {
     return Duration.ofMillis(duration.toMillis() / 100 * 100);
   }
 
-  /** Returns an age that grows while it is read: a second is enough. */
+  /** Returns a growing age, to the second. */
   public static String whole(Duration duration) {
     return duration(Duration.ofSeconds(duration.toSeconds()));
   }
@@ -49,12 +49,12 @@ public final class Texts {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** For example {@code the only event}, {@code all 338 events}. */
+  /** Returns for example {@code the only event}, {@code all 338 events}. */
   public static String all(long count, String noun) {
     return count == 1 ? "the only " + noun : "all " + count(count, noun);
   }
 
-  /** For example {@code 250 ms}, {@code 94.5 s}, {@code 3 min}, {@code 1 h 30 min}. */
+  /** Returns for example {@code 250 ms}, {@code 94.5 s}, {@code 3 min}, {@code 1 h 30 min}. */
   public static String duration(Duration duration) {
     if (duration.isNegative()) {
       return "-" + duration(duration.negated());
@@ -83,7 +83,7 @@ public final class Texts {
     return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
   }
 
-  /** In seconds, as a real number. */
+  /** Returns seconds, as a real number. */
   public static double seconds(Duration duration) {
     return duration.getSeconds() + duration.getNano() / NANOS_PER_SECOND;
   }
@@ -93,7 +93,7 @@ public final class Texts {
     return plain(BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP));
   }
 
-  /** Returns a share, 0 to 1, in per cent with at most two decimals. */
+  /** Returns a share from 0 to 1 as a percentage with at most two decimals. */
   public static String percent(double share) {
     return plain(BigDecimal.valueOf(share * 100).setScale(2, RoundingMode.HALF_UP)) + " %";
   }
@@ -102,19 +102,19 @@ public final class Texts {
     return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
   }
 
-  /** For example {@code 1 event}, {@code 2 events}. */
+  /** Returns for example {@code 1 event}, {@code 2 events}. */
   public static String count(long count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  /** Returns what a user wrote, in quotes: on one line, and cut if it is long. */
+  /** Returns a user's text in quotes, on one line, and cut if it is long. */
   public static String quoted(String text) {
     return '"' + Printable.cut(text, LONGEST_QUOTE) + '"';
   }
 
   /**
-   * Paragraphs under labels: {@code label} in a column of its own, the text beside it, broken
-   * between words where a line gets too long.
+   * Returns a paragraph with the label in its own column and the text beside it, wrapped between
+   * words.
    */
   public static List<String> paragraph(String label, int labelWidth, String text, int width) {
     int room = Math.max(10, width - labelWidth);
@@ -136,9 +136,9 @@ public final class Texts {
   }
 
   /**
-   * Returns a line, broken between words where it gets too long; what continues is indented.
+   * Wraps a line between words, with continuation lines indented.
    *
-   * @param indent how far; in front of it the line is not broken
+   * @param indent the indentation; the line is not broken before it
    */
   public static List<String> hanging(String line, int indent, int width) {
     if (line.length() <= Math.max(width, indent)) {
@@ -149,7 +149,7 @@ public final class Texts {
     return paragraph(line.substring(0, start), start, text, width);
   }
 
-  /** Rows as lines with aligned columns, two blanks apart; what is in a cell stays there. */
+  /** Returns rows as lines with aligned columns, two spaces apart. */
   public static List<String> table(List<List<String>> cells) {
     List<List<String>> rows =
         cells.stream().map(row -> row.stream().map(Printable::text).toList()).toList();
@@ -170,7 +170,7 @@ public final class Texts {
     return lines;
   }
 
-  /** Returns a text, filled up with blanks on its right. */
+  /** Returns a text padded with spaces on the right. */
   public static String padded(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));
   }
@@ -184,7 +184,7 @@ public final class Texts {
     int at = uri.lastIndexOf('@');
     int start = uri.indexOf("//") + 2;
     if (at < 0) {
-      // A password whose host was forgotten stands where a port does.
+      // Without a host, a password stands in the place of the port.
       return WITHOUT_CREDENTIALS.matcher(uri).matches()
           ? uri
           : uri.substring(0, scheme(uri)) + "***";
@@ -202,7 +202,7 @@ public final class Texts {
     return uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
   }
 
-  /** Returns a computed confidence, rounded down: what is nearly sure is not said to be. */
+  /** Returns a computed confidence, rounded down, so that nearly sure does not become sure. */
   public static String confidence(double share) {
     if (share < 0.001) {
       return "less than 0.1 %";
@@ -212,7 +212,7 @@ public final class Texts {
         : String.format(Locale.ROOT, "%.1f %%", Math.floor(share * 1_000) / 10);
   }
 
-  /** Returns a confidence that was asked for, as it was. */
+  /** Returns a requested confidence unchanged. */
   public static String asked(Confidence confidence) {
     return BigDecimal.valueOf(confidence.share())
             .movePointRight(2)

@@ -3,7 +3,7 @@ package io.ratelimit.cli.shell;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the jar says. */
+/** Reads the version from the jar. */
 public final class Version implements IVersionProvider {
 
   @Override

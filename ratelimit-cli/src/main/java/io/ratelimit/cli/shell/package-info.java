@@ -1,4 +1,4 @@
-/** What every command stands on: the terminal, text and JSON, threads that repeat, interruption. */
+/** The basis of all commands: terminal, text and JSON, background threads, interruption. */
 @NullMarked
 package io.ratelimit.cli.shell;
 

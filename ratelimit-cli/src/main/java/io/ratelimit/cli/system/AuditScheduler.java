@@ -19,13 +19,13 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Publishes a round whenever an audit is due, and has a manager drain it. */
+/** Publishes a round whenever an audit is due, and starts a manager that drains it. */
 final class AuditScheduler {
 
   private static final Duration POLL = Duration.ofMillis(250);
   private static final int PREFIX_LENGTH = 4;
 
-  /** What is put before the ids of events: never longer, in as many rounds as anybody waits for. */
+  /** The longest prefix of event ids, for any realistic number of rounds. */
   static final int LONGEST_PREFIX = "audit-".length() + PREFIX_LENGTH + "-2147483647-".length();
 
   private final EventQueue queue;
@@ -42,10 +42,10 @@ final class AuditScheduler {
   private int audits;
 
   /**
-   * @param options what each manager is like; its deadline is the time from one audit to the next
-   * @param interrupted whether all is to end
-   * @param longestAbsence how long a server may be away
-   * @param tell is told in one line of a server that is away, and when it is back
+   * @param options the options of each manager; the deadline is the interval of audits
+   * @param interrupted whether everything must end
+   * @param longestAbsence how long a server may be unreachable
+   * @param tell gets a line when a server is unreachable, and when it is back
    */
   AuditScheduler(
       EventQueue queue,
@@ -61,22 +61,22 @@ final class AuditScheduler {
     this.retrying = new Retrying(longestAbsence, tell, this::isToEnd, time);
   }
 
-  /** Ends the round that runs. */
+  /** Ends the current round. */
   void stop() {
     stopped = true;
   }
 
-  /** Returns the manager that drains the latest round, once there is one. */
+  /** Returns the manager of the latest round, once there is one. */
   Optional<String> manager() {
     return manager;
   }
 
-  /** Returns whether there is to be no further round. */
+  /** Returns whether there will be no further round. */
   boolean isToEnd() {
     return stopped || interrupted.getAsBoolean();
   }
 
-  /** Waits until the next audit is due, or all is to end. */
+  /** Waits until the next audit is due, or everything must end. */
   void awaitNext() throws InterruptedException {
     while (!isToEnd() && time.now().isBefore(next)) {
       time.sleepUntil(earlier(next, time.now().plus(POLL)));
@@ -87,16 +87,16 @@ final class AuditScheduler {
     return one.isBefore(other) ? one : other;
   }
 
-  /** Returns what the queue holds, once it can be asked. */
+  /** Returns the queue's statistics, once it can be reached. */
   QueueStats stats() throws InterruptedException {
     return retrying.call(queue::stats);
   }
 
   /**
-   * Publishes events and has them drained. While a server is away, it is called again and again.
+   * Publishes events and waits until they are drained. Retries while a server is unreachable.
    *
-   * @param decided is told the manager's decisions that ask for something new
-   * @throws ManagerException.Ended if the manager was ended by somebody else
+   * @param decided gets the manager's new decisions
+   * @throws ManagerException.Ended if somebody else ended the manager
    * @throws ManagerException.UnknownManager if the server forgot the manager
    */
   SystemRound run(List<AuditEvent> events, Consumer<ScalingDecision> decided)
@@ -111,7 +111,10 @@ final class AuditScheduler {
     return new SystemRound(id, published, stats().isConserved(), report);
   }
 
-  /** Duplicates are those of a call before whose answer did not come: nobody else has these ids. */
+  /**
+   * Returns the number of published events. Duplicates come from an earlier call whose answer was
+   * lost, because nobody else has these ids.
+   */
   private int published(List<AuditEvent> events) {
     PublishReceipt receipt = queue.publish(events);
     return receipt.accepted() + receipt.duplicateIds().size();
@@ -121,7 +124,7 @@ final class AuditScheduler {
     try {
       client.start(id, options);
     } catch (ManagerException.AlreadyStarted byACallBefore) {
-      // Its answer did not come: nobody else has this id.
+      // The answer of an earlier start was lost; nobody else has this id.
     }
     return id;
   }
@@ -152,7 +155,7 @@ final class AuditScheduler {
     try {
       client.stop(id);
     } catch (ManagerException.NotRunning ended) {
-      // Its result is there.
+      // The result is ready.
     }
     return id;
   }
@@ -166,7 +169,7 @@ final class AuditScheduler {
         }
       }
     } catch (ManagerException unknown) {
-      // It has ended, or who asks for its result says what is wrong.
+      // It has ended; or, asking for its result tells what is wrong.
     }
   }
 }

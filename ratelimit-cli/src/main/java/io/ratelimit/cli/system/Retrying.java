@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Calls servers that may be away for a while: again and again, and says when they are away and when
- * they are back. Each failed call must be safe to be made again.
+ * Retries calls to servers that may be unreachable for a while, and reports when they are and when
+ * they are back. Failed calls must be safe to repeat.
  */
 final class Retrying {
 
-  /** For a program that is to run until somebody ends it. */
+  /** For a program that runs until somebody ends it. */
   static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -29,9 +29,9 @@ final class Retrying {
   private final Time time;
 
   /**
-   * @param most how long a server may be away before its failure is thrown
-   * @param tell is told in one line when a server is away, and when it is back
-   * @param isToEnd whether all is to end, so that no server is waited for much longer
+   * @param most how long a server may be unreachable before its failure is thrown
+   * @param tell gets a line when a server is unreachable, and when it is back
+   * @param isToEnd whether everything must end, so that waits for servers are short
    */
   Retrying(Duration most, Consumer<String> tell, BooleanSupplier isToEnd, Time time) {
     this.most = most;
@@ -40,7 +40,7 @@ final class Retrying {
     this.time = time;
   }
 
-  /** Calls until an answer comes, or a failure that does not pass by itself. */
+  /** Repeats a call until it succeeds or fails permanently. */
   <T> T call(Supplier<T> call) throws InterruptedException {
     Instant start = time.now();
     boolean told = false;
@@ -72,7 +72,7 @@ final class Retrying {
     return Duration.between(start, time.now());
   }
 
-  /** Returns whether it may be another answer later, without anybody's doing here. */
+  /** Returns whether a failure may pass by itself. */
   static boolean passes(RuntimeException failure) {
     return failure instanceof QueueUnavailableException
         || failure instanceof ManagerException.ServerUnreachable
@@ -80,7 +80,7 @@ final class Retrying {
         || failure instanceof ManagerException.QueueUnreachable
         || failure instanceof ManagerException.Overloaded
         || failure instanceof ManagerException.Stuck
-        // Where a server starts, it answers before it has read what it knows.
+        // A starting server answers before it has loaded its data.
         || failure instanceof ManagerException.UnknownNamespace
         || failure instanceof ManagerException.Unexpected;
   }

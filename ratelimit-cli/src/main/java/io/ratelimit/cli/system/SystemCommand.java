@@ -24,20 +24,20 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
-import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.simulation.SimulatedApi;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
@@ -164,9 +164,12 @@ public final class SystemCommand implements Callable<Integer> {
     PlanRequest request = played.request();
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(progress(live), live);
-    Consumer<String> tell = json ? this::complain : console::line;
+    Consumer<String> tell =
+        json
+            ? this::complain
+            : line -> Texts.hanging(line, 0, terminal.lineLength(live)).forEach(console::line);
     List<String> faults = new ArrayList<>();
-    // Until all has been told: the JVM ends soon after this is closed.
+    // Until everything is printed: the JVM ends soon after this is closed.
     try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));
         Telemetry telemetry = metrics.open(queueName(), web);
         QueueHome home = home(request).through(telemetry::queue);
@@ -220,12 +223,15 @@ public final class SystemCommand implements Callable<Integer> {
     return faults.isEmpty() ? 0 : ExitCode.MISSED;
   }
 
-  /** Servers of our own do not come back, and a script does not wait for ever. */
+  /**
+   * Returns how long to wait for servers: our own do not come back, and a script must not wait
+   * forever.
+   */
   private Duration longestAbsence() {
     return rounds == 0 && redis != null && temporal.isGiven() ? Retrying.FOR_EVER : LONGEST_ABSENCE;
   }
 
-  /** Returns a round, or nothing if it ended without a report, which has been told then. */
+  /** Runs a round; returns empty if it ended without a report, which has been printed. */
   private Optional<SystemRound> round(
       AuditScheduler audits,
       EventQueue queue,
@@ -273,9 +279,7 @@ public final class SystemCommand implements Callable<Integer> {
     terminal.err().flush();
   }
 
-  /**
-   * Returns where is shown how it goes: where a script reads standard output, only to who watches.
-   */
+  /** Returns the output for progress: if a script reads standard output, standard error. */
   private PrintableWriter progress(boolean live) {
     if (!json) {
       return terminal.out();
@@ -297,7 +301,7 @@ public final class SystemCommand implements Callable<Integer> {
         : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
   }
 
-  /** Looks at queue and manager for whoever is shown them, if anybody is. */
+  /** Watches queue and manager, if anything shows them. */
   private @Nullable Watch watch(
       EventQueue queue, RateLimitClient client, AuditScheduler audits, Telemetry telemetry) {
     if (!web.isGiven() && !telemetry.isServed()) {
@@ -309,18 +313,17 @@ public final class SystemCommand implements Callable<Integer> {
     return watch;
   }
 
-  /** Returns the dashboard, if one is wanted. */
+  /** Returns the dashboard, if wanted. */
   private @Nullable WatchedPage page(
       QueueHome home, RateLimitClient client, @Nullable Watch watch, Telemetry telemetry) {
     if (!web.isGiven() || watch == null) {
       return null;
     }
-    HistoryPages rounds = new HistoryPages(queueName(), home.history(), home.queue().time());
     WatchedPage page =
         WatchedPage.open(
             web,
-            rounds.beside(telemetry.elsewhere()),
-            home.queue(),
+            telemetry.elsewhere(),
+            new KeptQueue(home.queue(), home.history()),
             others(client),
             watch,
             hurried(WatchedPage.PAUSE));
@@ -338,7 +341,7 @@ public final class SystemCommand implements Callable<Integer> {
     RedisServerOptions server = RedisServerOptions.at(redis);
     return new QueueSource(
         server::findQueues,
-        server::connect,
+        name -> KeptQueue.of(server.connect(name)),
         name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
   }
 
@@ -390,7 +393,7 @@ public final class SystemCommand implements Callable<Integer> {
             hurried(defaults.terms().decisionInterval()), hurried(defaults.idleInterval()));
   }
 
-  /** However fast time is to run, a decision takes the time that it takes. */
+  /** Shortens an interval by the speedup, but leaves time for a decision. */
   private Duration hurried(Duration real) {
     Duration wanted = Duration.ofMillis(Math.round(real.toMillis() / speedup()));
     return wanted.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : wanted;

@@ -7,11 +7,11 @@ import io.ratelimit.core.report.RoundReport;
 import java.util.List;
 
 /**
- * What became of one round of the whole system.
+ * The result of one round of the whole system.
  *
  * @param manager the manager's id
- * @param published how many events were published for it
- * @param conserved whether none was lost
+ * @param published the number of events published for it
+ * @param conserved whether no event was lost
  * @param report the manager's report
  */
 record SystemRound(
@@ -24,7 +24,7 @@ record SystemRound(
     return faults().isEmpty();
   }
 
-  /** Returns what did not hold. */
+  /** Returns the guarantees that did not hold. */
   List<String> faults() {
     return RoundFaults.of(report, conserved);
   }

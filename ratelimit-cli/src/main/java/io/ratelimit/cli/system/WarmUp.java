@@ -12,8 +12,8 @@ import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 
 /**
- * A little round beside the real ones, before their clock runs: the first of everything takes
- * seconds in a new JVM, of which a round that is to end in some seconds has none to spare.
+ * Runs a small round before the clock of the real ones starts: first uses take seconds in a new
+ * JVM, which a short round cannot spare.
  */
 final class WarmUp {
 
@@ -24,7 +24,7 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** Drains events of its own, under a task queue of its own; not longer than 20 seconds. */
+  /** Drains its own events under its own task queue, for at most 20 seconds. */
   @SuppressWarnings("try") // The worker works by itself.
   static void run(TemporalServer server) {
     RateLimit unlimited = RateLimit.of(1_000).perSecond().withBurst(1_000);
@@ -40,7 +40,7 @@ final class WarmUp {
       client.start(NAME, ManagerOptions.round().withDecisionIntervals(TICK, TICK));
       var unused = client.result(NAME, LONGEST);
     } catch (ManagerException.NotFinished slow) {
-      // As warm as this machine gets.
+      // This is as warm as the machine gets.
     }
   }
 }

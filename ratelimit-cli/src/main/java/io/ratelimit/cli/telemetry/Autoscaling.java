@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How many workers there are to be processes for, for an autoscaler: as metrics, and as an answer.
- * Nothing is told before the first decision, and a minute after the last new one: an autoscaler
- * then leaves things as they are. Thread-safe.
+ * Tells an autoscaler how many workers to provide processes for, as metrics and as an answer.
+ * Before the first decision, and a minute after the last new one, it tells nothing, so that the
+ * autoscaler changes nothing. Thread-safe.
  */
 final class Autoscaling implements MeterBinder {
 
-  /** More than a manager lets pass between two decisions when it idles. */
+  /** Longer than the interval between two decisions of an idle manager. */
   private static final Duration STALE_AFTER = Duration.ofMinutes(1);
 
   private static final String NEEDED = "needed";
@@ -33,7 +33,7 @@ final class Autoscaling implements MeterBinder {
   private volatile Optional<Heard> last = Optional.empty();
 
   /**
-   * @param keep for how long workers are kept that were needed
+   * @param keep how long to keep workers that were needed
    */
   Autoscaling(String queueName, Duration keep, Time time) {
     this.queueName = queueName;
@@ -42,19 +42,19 @@ final class Autoscaling implements MeterBinder {
   }
 
   /**
-   * What an autoscaler is told; the names in JSON are a promise.
+   * The answer to an autoscaler; the names in JSON are a promise.
    *
    * @param queue the queue
-   * @param at when that was decided, by this machine's clock
-   * @param workers for how many workers there are to be processes
-   * @param needed how many workers are needed now
-   * @param reason why so many, as a sentence
-   * @param decision what the manager decided, with its reason, as a sentence
+   * @param at the time of the decision, by this machine's clock
+   * @param workers the number of workers to provide processes for
+   * @param needed the number of workers needed now
+   * @param reason the reason for the number, as a sentence
+   * @param decision the manager's decision with its reason, as a sentence
    */
   record Answer(
       String queue, Instant at, int workers, int needed, String reason, String decision) {}
 
-  /** A manager said how it is. One that says the same again is no younger by it. */
+  /** Notes a manager's status. Repeating the same decision does not make it newer. */
   synchronized void heard(ManagerStatus status) {
     if (status.decision().isEmpty() || status.workersNeeded().isEmpty()) {
       return;
@@ -72,7 +72,7 @@ final class Autoscaling implements MeterBinder {
     last = Optional.of(new Heard(now, decision, provision));
   }
 
-  /** Returns what is known. */
+  /** Returns the answer, if known. */
   Optional<Answer> answer() {
     return known()
         .map(

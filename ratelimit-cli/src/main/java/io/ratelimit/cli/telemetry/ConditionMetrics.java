@@ -10,10 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/**
- * Shows in the metrics the condition that every screen shows: of all states one is 1, and the
- * others are 0.
- */
+/** Reports the condition that every screen shows: the current state is 1, all others are 0. */
 final class ConditionMetrics implements MeterBinder {
 
   private final String queueName;

@@ -14,21 +14,21 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a process is well, as its parts say. What takes time is asked in the background, so that
- * whoever wants to know is answered at once, whatever hangs. Thread-safe.
+ * The health of a process, from its parts. Slow checks run in the background, so that requests get
+ * an answer at once, whatever hangs. Thread-safe.
  */
 final class Health implements AutoCloseable {
 
-  /** A verdict, as JSON shows it. */
+  /** A verdict in JSON. */
   enum Status {
     /** All is well. */
     UP,
-    /** It is not. */
+    /** Something is wrong. */
     DOWN
   }
 
   /**
-   * How the process is.
+   * The health of the process.
    *
    * @param reasons why it is down, one sentence each
    */
@@ -50,13 +50,13 @@ final class Health implements AutoCloseable {
     STOPPING
   }
 
-  /** Something that is used, and throws if it cannot be, after some seconds at most. */
+  /** A part that is used; using it throws within seconds if it is unavailable. */
   private record Part(String name, Runnable use) {}
 
-  /** Something without which the process might as well be started anew. */
+  /** A part without which the process should be restarted. */
   private record Vital(String name, BooleanSupplier lives) {}
 
-  /** What the parts said. */
+  /** The results of the checks. */
   private record Looked(Instant at, List<String> faults) {}
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -74,35 +74,35 @@ final class Health implements AutoCloseable {
   }
 
   /**
-   * The process is ready only while this part can be used.
+   * Makes the process ready only while a part is usable.
    *
-   * @param use uses it, and throws if it cannot be, after some seconds at most
+   * @param use uses the part; throws within seconds if it is unavailable
    */
   void needs(String name, Runnable use) {
     parts.add(new Part(name, use));
   }
 
   /**
-   * The process lives only while this part does.
+   * Makes the process live only while a part does.
    *
-   * @param lives answers at once
+   * @param lives must return at once
    */
   void livesBy(String name, BooleanSupplier lives) {
     vital.add(new Vital(name, lives));
   }
 
-  /** All parts are there: from now on they are asked. */
+  /** Starts the checks; all parts are registered. */
   void started() {
     phase = Phase.WORKING;
     looking = Repeating.start("health", PAUSE, this::look);
   }
 
-  /** The process takes on nothing more. */
+  /** Notes that the process accepts no more work. */
   void stopping() {
     phase = Phase.STOPPING;
   }
 
-  /** Asks all parts. */
+  /** Checks all parts. */
   void look() {
     List<String> faults = new ArrayList<>();
     for (Part part : parts) {
@@ -115,7 +115,7 @@ final class Health implements AutoCloseable {
     looked = Optional.of(new Looked(time.now(), List.copyOf(faults)));
   }
 
-  /** Returns whether the process can do its work; it depends on others. */
+  /** Returns whether the process can do its work, which depends on other systems. */
   Verdict ready() {
     return switch (phase) {
       case STARTING -> Verdict.of(List.of("it is starting"));
@@ -134,7 +134,7 @@ final class Health implements AutoCloseable {
         : last.faults();
   }
 
-  /** Returns whether the process is worth keeping; it depends on nobody else. */
+  /** Returns whether the process should keep running, which depends on no other system. */
   Verdict live() {
     return Verdict.of(phase == Phase.STOPPING ? List.of() : deaths());
   }

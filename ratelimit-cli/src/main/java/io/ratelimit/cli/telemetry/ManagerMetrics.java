@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Shows in the metrics what a manager decides. */
+/** Reports the decisions of a manager. */
 final class ManagerMetrics implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -19,7 +19,7 @@ final class ManagerMetrics implements AutoCloseable {
   private final Autoscaling autoscaling;
   private final Repeating looking;
 
-  /** Looks again and again. */
+  /** Starts to poll. */
   ManagerMetrics(Supplier<Picture> picture, ScalingMetrics scaling, Autoscaling autoscaling) {
     this.picture = picture;
     this.scaling = scaling;
@@ -27,7 +27,7 @@ final class ManagerMetrics implements AutoCloseable {
     this.looking = Repeating.start("manager-metrics", PAUSE, this::look);
   }
 
-  /** A manager that does not answer once is not without a decision; in time it is. */
+  /** Polls once. A single missing answer does not drop the decision; in time, it expires. */
   private void look() {
     Optional.ofNullable(picture.get().view()).flatMap(MonitorView::manager).ifPresent(this::show);
   }

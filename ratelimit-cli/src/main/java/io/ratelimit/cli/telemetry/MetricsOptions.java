@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether and where metrics and health are to be seen. */
+/** Whether and where to serve metrics and health. */
 public final class MetricsOptions {
 
   @Option(
@@ -38,13 +38,13 @@ public final class MetricsOptions {
               + " round to the next. Default: ${DEFAULT-VALUE}.")
   private Duration keep = Duration.ofMinutes(10);
 
-  /** Returns whether they are to be seen at all. */
+  /** Returns whether to serve them. */
   public boolean isGiven() {
     return port != null;
   }
 
   /**
-   * Begins to serve them; where a dashboard is to be at the same address, it is left to that.
+   * Starts to serve them, or leaves that to a dashboard at the same address.
    *
    * @param queueName the name of the queue in the metrics
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there

@@ -50,7 +50,7 @@ final class ServedTelemetry implements Telemetry {
   private final boolean elsewhere;
   private Optional<String> url = Optional.empty();
 
-  /** What ends with this, the last first. */
+  /** Resources to close, the last one first. */
   private final Deque<Runnable> open = new ArrayDeque<>();
 
   private ServedTelemetry(String queueName, Duration keep, boolean elsewhere) {
@@ -65,10 +65,10 @@ final class ServedTelemetry implements Telemetry {
   }
 
   /**
-   * Serves them from now on.
+   * Starts to serve.
    *
-   * @param guard refuses what other people's pages ask for
-   * @param keep for how long an autoscaler is to keep workers that were needed
+   * @param guard rejects requests from foreign pages
+   * @param keep how long an autoscaler keeps workers that were needed
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
    */
   static ServedTelemetry at(
@@ -87,7 +87,7 @@ final class ServedTelemetry implements Telemetry {
     }
   }
 
-  /** Leaves it to another server to serve them. */
+  /** Creates telemetry that another server serves. */
   static ServedTelemetry elsewhere(String queueName, Duration keep) {
     return new ServedTelemetry(queueName, keep, true);
   }

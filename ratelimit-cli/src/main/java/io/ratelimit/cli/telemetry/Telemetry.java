@@ -13,57 +13,57 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What a process tells of itself to Prometheus, to Kubernetes and the like. Each part of the
- * process is made known to it once; where a part is given back, that is to be used in its place.
+ * What a process reports to Prometheus, Kubernetes and similar systems. Register each part of the
+ * process once; if a method returns a part, use that one instead.
  */
 public interface Telemetry extends AutoCloseable {
 
-  /** Tells nothing, and leaves every part as it is. */
+  /** Reports nothing and returns every part unchanged. */
   Telemetry NONE = new Telemetry() {};
 
-  /** Makes the queue known. */
+  /** Registers the queue. */
   default EventQueue queue(EventQueue queue) {
     return queue;
   }
 
-  /** Returns who is to be told of attempts. */
+  /** Returns listeners for attempts. */
   default List<EngineListener> listeners() {
     return List.of();
   }
 
-  /** Makes the server known, and lets all that happens over the options that are given back. */
+  /** Registers the server; use the returned options for all calls to it. */
   default WorkflowServiceStubsOptions temporal(
       WorkflowServiceStubsOptions server, WorkflowClientOptions client) {
     return server;
   }
 
-  /** Makes the worker known. */
+  /** Registers the worker. */
   default void worker(RateLimitWorker worker) {}
 
   /**
-   * Makes known how the queue and its manager are.
+   * Registers the state of queue and manager.
    *
-   * @param picture answers at once
+   * @param picture must return at once
    */
   default void watched(Supplier<Picture> picture) {}
 
-  /** Returns whether anybody is told of {@linkplain #watched what is watched}. */
+  /** Returns whether anything uses the {@linkplain #watched registered} state. */
   default boolean isServed() {
     return false;
   }
 
-  /** All parts are known. */
+  /** Notes that all parts are registered. */
   default void started() {}
 
-  /** The process is about to end. */
+  /** Notes that the process is about to end. */
   default void stopping() {}
 
-  /** Returns where it is to be seen, for a person; nothing if it is not served here. */
+  /** Returns the address, for people; empty if it is not served here. */
   default Optional<String> url() {
     return Optional.empty();
   }
 
-  /** Returns what another server is to serve in its place. */
+  /** Returns the routes that another server must serve. */
   default List<Consumer<JavalinConfig>> elsewhere() {
     return List.of();
   }

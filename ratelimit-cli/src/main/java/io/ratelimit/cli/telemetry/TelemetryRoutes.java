@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Metrics for Prometheus at {@code /metrics}, in the format that the client asks for; health as
- * JSON at {@code /health} and below, with status 503 where it is down; and at {@code /autoscaling}
- * how many workers there are to be processes for, with status 503 where that is not known.
+ * Serves metrics for Prometheus at {@code /metrics}, in the format that the client requests; health
+ * as JSON at {@code /health} and below, with status 503 if it is down; and at {@code /autoscaling}
+ * the number of workers to provide processes for, with status 503 if it is unknown.
  */
 final class TelemetryRoutes implements Consumer<JavalinConfig> {
 
@@ -43,7 +43,7 @@ final class TelemetryRoutes implements Consumer<JavalinConfig> {
     config.routes.get("/health/live", context -> answer(context, health.live()));
   }
 
-  /** Why nothing is told. */
+  /** Why there is no answer. */
   private record Unknown(String error) {}
 
   private void autoscale(Context context) {

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import java.util.stream.DoubleStream;
 
-/** Few buckets for the timers of Temporal's SDK, which otherwise have about seventy each. */
+/** Gives timers of Temporal's SDK few buckets; otherwise, each has about seventy. */
 final class TemporalBuckets implements MeterFilter {
 
   private static final String PREFIX = "temporal_";

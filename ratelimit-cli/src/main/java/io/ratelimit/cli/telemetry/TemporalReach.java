@@ -6,7 +6,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.concurrent.TimeUnit;
 
-/** Whether a Temporal server and a namespace can be reached. */
+/** Checks whether a Temporal server and a namespace can be reached. */
 final class TemporalReach implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 3;
@@ -20,7 +20,7 @@ final class TemporalReach implements AutoCloseable {
         WorkflowClientOptions.newBuilder(client).validateAndBuildWithDefaults().getNamespace();
   }
 
-  /** Asks for the namespace; throws what gRPC throws if there is no answer in time. */
+  /** Asks for the namespace; throws gRPC's exception if there is no answer in time. */
   void use() {
     var unused =
         stubs

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.queue.FailedEvent;
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.ratelimit.cli.watch;
 
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * A kept round, as a browser is told of it. What is not known is empty.
  *
+ * @param forecast how many new events were forecast before it; empty: it was not forecast
  * @param margin how many seconds before its deadline it was finished; below zero: late
  * @param left how many events were left unfinished
  * @param events how many came to it
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record KeptRound(
     Instant endedAt,
+    Optional<ForecastView.Range> forecast,
     RoundRecord.Outcome outcome,
     Optional<Double> margin,
     Optional<Long> left,
@@ -28,9 +30,13 @@ public record KeptRound(
     Optional<Integer> workers,
     Optional<String> why) {
 
-  public static KeptRound of(RoundRecord round) {
+  /**
+   * @param forecast what was forecast of it
+   */
+  public static KeptRound of(RoundRecord round, Optional<ForecastView.Range> forecast) {
     return new KeptRound(
         round.endedAt(),
+        forecast,
         round.outcome(),
         round.margin().map(Texts::seconds),
         round.counts().map(RoundRecord.Counts::remaining),

@@ -82,8 +82,8 @@ public final class ManagerText {
   public static List<String> lines(ManagerDescription known, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", known.id() + ", " + known.status().toLowerCase(Locale.ROOT)));
-    lines.add(line("Started", known.startedAt().toString()));
-    known.closedAt().ifPresent(at -> lines.add(line("Ended", at.toString())));
+    lines.add(line("Started", Texts.second(known.startedAt())));
+    known.closedAt().ifPresent(at -> lines.add(line("Ended", Texts.second(at))));
     known
         .state()
         .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
@@ -114,13 +114,13 @@ public final class ManagerText {
 
   private static String away(ManagerStatus.Unreachable away) {
     return "cannot be reached since "
-        + away.since()
+        + Texts.second(away.since())
         + ", so what follows is older: "
         + away.error();
   }
 
   private static String started(Instant at, ManagerStatus status) {
-    return at
+    return Texts.second(at)
         + status
             .waited()
             .filter(waited -> waited.compareTo(WORTH_TELLING) >= 0)
@@ -170,7 +170,7 @@ public final class ManagerText {
         + " done, "
         + queue.failed()
         + " failed at "
-        + queue.observedAt();
+        + Texts.second(queue.observedAt());
   }
 
   private static List<String> measured(ManagerStatus.Queue queue) {

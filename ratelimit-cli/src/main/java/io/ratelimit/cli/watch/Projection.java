@@ -4,10 +4,10 @@ import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param raisedTo the limit, where it is raised for the deadline
  * @param raised the windows of named limits that are raised for it, by name
  * @param keysKnown whether no key of a named limit that is not looked at could miss the deadline
+ * @param forecast whether the decision provides for events that are forecast to come
  * @param held how long nothing starts, where the pace does not explain it, as a clause
  */
 public record Projection(
@@ -41,6 +42,7 @@ public record Projection(
     Optional<RateLimit> raisedTo,
     Map<String, List<RateLimit>> raised,
     boolean keysKnown,
+    boolean forecast,
     Optional<String> held) {
 
   static Projection of(ScalingDecision decision, QueueFacts queue) {
@@ -53,11 +55,17 @@ public record Projection(
         decision.constraint(),
         decision.binding(),
         decision.mode() == Mode.EMERGENCY && decision.raised().isEmpty()
-            ? Optional.of(decision.limit())
+            ? Optional.of(raised(decision.limit(), queue.limit()))
             : Optional.empty(),
         decision.raised(),
         decision.reason() != Reason.KEYS_NOT_KNOWN,
+        decision.reason() == Reason.ARRIVALS_FORECAST,
         StartsText.held(queue.limit(), queue.paused(), queue.untilNextStart()));
+  }
+
+  /** What is decided holds in a moment; what is in force may be higher, for a demand before. */
+  private static RateLimit raised(RateLimit decided, RateLimit inForce) {
+    return inForce.isFasterThan(decided) ? inForce : decided;
   }
 
   /** Returns what is said beside whether the deadline is met. */
@@ -66,7 +74,8 @@ public record Projection(
         held.map(clause -> Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ". ")
             .orElse("");
     String own = raisedTo.map(limit -> "The limit is raised to " + limit + ". ").orElse("");
-    return text + own + named() + sentence();
+    String coming = forecast ? "Events that are forecast to come are provided for, too. " : "";
+    return text + own + named() + coming + sentence();
   }
 
   /** Returns whether a limit is raised for the deadline. */

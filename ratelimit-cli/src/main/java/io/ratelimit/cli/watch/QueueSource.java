@@ -1,6 +1,5 @@
 package io.ratelimit.cli.watch;
 
-import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.redis.FoundQueues;
 import io.ratelimit.temporal.RateLimitClient;
@@ -14,12 +13,12 @@ import java.util.function.IntFunction;
  *
  * @param find looks for so many at most, as {@code RedisEventQueue.Builder.findQueues}
  * @param connect connects to one that exists, or throws a {@link
- *     io.ratelimit.core.queue.QueueException}; who calls it closes it
+ *     io.ratelimit.core.queue.QueueException}; who calls it closes the queue
  * @param managers who knows the managers of one, if anybody does; answers at once and stays open
  */
 public record QueueSource(
     IntFunction<FoundQueues> find,
-    Function<String, EventQueue> connect,
+    Function<String, KeptQueue> connect,
     Function<String, Optional<RateLimitClient>> managers) {
 
   /** Returns one that knows no other queues than one. */

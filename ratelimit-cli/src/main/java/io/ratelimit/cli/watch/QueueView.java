@@ -218,7 +218,7 @@ public record QueueView(
                     "Overruns",
                     Texts.count(overruns, "window")
                         + " held too much, because costs were reported too late; the last at "
-                        + at)));
+                        + Texts.second(at))));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (pending + delayed > 0 && !paused) {
       lines.add(
@@ -228,7 +228,11 @@ public record QueueView(
     }
     if (paused) {
       lines.add(
-          line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));
+          line(
+              "Paused",
+              pausedUntil
+                  .map(until -> "until " + Texts.second(until))
+                  .orElse("until it is resumed")));
     }
     lines.addAll(labeled("Measured", MeasuredType.lines(measured)));
     return lines;
@@ -254,7 +258,7 @@ public record QueueView(
         + ", "
         + startsText()
         + emergencyUntil
-            .map(until -> "; raised from " + normalLimit + " until " + until)
+            .map(until -> "; raised from " + normalLimit + " until " + Texts.second(until))
             .orElse("");
   }
 

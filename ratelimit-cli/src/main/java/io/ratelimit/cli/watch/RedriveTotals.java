@@ -2,7 +2,7 @@ package io.ratelimit.cli.watch;
 
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.OptionalLong;
 
 /**

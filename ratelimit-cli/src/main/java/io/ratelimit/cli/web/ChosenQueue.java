@@ -1,12 +1,13 @@
 package io.ratelimit.cli.web;
 
 import io.ratelimit.cli.shell.Repeating;
-import io.ratelimit.cli.watch.Managers;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.Monitor;
 import io.ratelimit.cli.watch.OnlyManager;
 import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
@@ -41,7 +42,7 @@ final class ChosenQueue implements PageQueue, AutoCloseable {
   private final Time time;
   private final Object connecting = new Object();
   // Guarded by connecting.
-  private @Nullable EventQueue connected;
+  private @Nullable KeptQueue connected;
   private Optional<Refused> refused = Optional.empty();
   private boolean closed;
   private volatile @Nullable Watch watch;
@@ -100,6 +101,15 @@ final class ChosenQueue implements PageQueue, AutoCloseable {
 
   @Override
   public EventQueue queue() {
+    return kept().queue();
+  }
+
+  @Override
+  public RoundHistory history() {
+    return kept().history();
+  }
+
+  private KeptQueue kept() {
     synchronized (connecting) {
       if (connected != null) {
         return connected;
@@ -122,8 +132,8 @@ final class ChosenQueue implements PageQueue, AutoCloseable {
   }
 
   @Override
-  public Optional<Managers> managers() {
-    return Optional.ofNullable(watch).flatMap(Watch::managers);
+  public Optional<Watch> watch() {
+    return Optional.ofNullable(watch);
   }
 
   @Override
@@ -142,7 +152,7 @@ final class ChosenQueue implements PageQueue, AutoCloseable {
     synchronized (connecting) {
       closed = true;
       if (connected != null) {
-        connected.close();
+        connected.queue().close();
       }
     }
   }

@@ -6,10 +6,11 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Json;
-import io.ratelimit.cli.watch.Managers;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
@@ -22,10 +23,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The dashboard: a page, the news that it shows, and what may be done with a queue, its failed
- * events and its managers. However many browsers look, a queue is asked only for a page of failed
- * events that a person wants to see; one that browsers chose is looked at only while they do.
- * Thread-safe.
+ * The dashboard: a page, the news that it shows, another of the rounds that were kept, and what may
+ * be done with a queue, its failed events and its managers. However many browsers look, a queue is
+ * asked only for a page of failed events that a person wants to see; one that browsers chose is
+ * looked at only while they do. Thread-safe.
  */
 public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
@@ -35,13 +36,13 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   /** The queue that is watched whether or not somebody looks. */
   private static final class OwnQueue implements PageQueue {
     private final String name;
-    private final EventQueue queue;
+    private final KeptQueue kept;
     private final Channels channels;
-    private volatile Optional<Managers> managers = Optional.empty();
+    private volatile Optional<Watch> watch = Optional.empty();
 
-    OwnQueue(String name, EventQueue queue, Channels channels) {
+    OwnQueue(String name, KeptQueue kept, Channels channels) {
       this.name = name;
-      this.queue = queue;
+      this.kept = kept;
       this.channels = channels;
     }
 
@@ -52,12 +53,17 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
     @Override
     public EventQueue queue() {
-      return queue;
+      return kept.queue();
     }
 
     @Override
-    public Optional<Managers> managers() {
-      return managers;
+    public RoundHistory history() {
+      return kept.history();
+    }
+
+    @Override
+    public Optional<Watch> watch() {
+      return watch;
     }
 
     @Override
@@ -75,6 +81,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   private final QueueNames names;
   private final FailedPages failed;
   private final ControlPages controls;
+  private final HistoryPages rounds;
   private final BrowserGuard guard;
 
   /**
@@ -88,7 +95,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
    */
   public Dashboard(
       String queueName,
-      EventQueue queue,
+      KeptQueue queue,
       QueueSource others,
       BrowserGuard guard,
       Optional<WebToken> token,
@@ -99,6 +106,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     this.names = new QueueNames(others, () -> !listeners.isEmpty(), time);
     this.failed = new FailedPages(this::meant, token);
     this.controls = new ControlPages(this::meant, token);
+    this.rounds = new HistoryPages(this::meant, names, time);
     this.guard = guard;
   }
 
@@ -107,7 +115,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
   /** Tells all browsers how things are, or how old that is. */
   public void show(Watch watch) {
-    own.managers = watch.managers();
+    own.watch = Optional.of(watch);
     own.channels.tell(watch, this::view);
     unwanted().forEach(ChosenQueue::close);
   }
@@ -130,6 +138,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     config.routes.get("/api/live", this::serve);
     failed.addTo(config.routes);
     controls.addTo(config.routes);
+    rounds.addTo(config.routes);
     config.routes.exception(NoSuchQueueException.class, Dashboard::unknown);
     config.routes.exception(QueueException.class, Dashboard::unavailable);
     config.events.serverStopping(this::close);
@@ -144,7 +153,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     PageQueue queue = meant(context);
     String manager = context.queryParam("manager");
     LiveFeed feed =
-        manager == null || manager.isBlank() || (queue == own && own.managers.isEmpty())
+        manager == null || manager.isBlank() || (queue == own && own.managers().isEmpty())
             ? queue.channels().feed()
             : queue
                 .channels()

@@ -45,6 +45,7 @@ public final class DashboardPage {
           new File("/dashboard.js", "dashboard.js", "text/javascript; charset=utf-8"),
           new File("/charts.js", "charts.js", "text/javascript; charset=utf-8"),
           new File("/controls.js", "controls.js", "text/javascript; charset=utf-8"),
+          new File("/forecast.js", "forecast.js", "text/javascript; charset=utf-8"),
           new File("/queues.js", "queues.js", "text/javascript; charset=utf-8"),
           new File("/icon.svg", "icon.svg", "image/svg+xml"));
 

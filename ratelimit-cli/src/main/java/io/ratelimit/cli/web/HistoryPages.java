@@ -1,63 +1,74 @@
 package io.ratelimit.cli.web;
 
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.watch.ForecastView;
 import io.ratelimit.cli.watch.KeptRound;
+import io.ratelimit.cli.watch.ManagerSeen;
+import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.core.history.HistoryException;
-import io.ratelimit.core.history.HistoryPage;
-import io.ratelimit.core.history.HistoryQuery;
-import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.time.Time;
-import java.time.Duration;
+import io.ratelimit.redis.FoundQueues;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * The rounds that were kept, as a page of their own. However many browsers look, the history is
- * read once in a while. Thread-safe.
+ * The rounds that were kept of a queue, as a page of their own, and what is forecast from them.
+ * However many browsers look, a history is read once in a while. Thread-safe.
  */
-public final class HistoryPages implements Consumer<JavalinConfig> {
+final class HistoryPages {
 
-  private static final int ROUNDS = 200;
-  private static final Duration FRESH = Duration.ofSeconds(5);
+  /** Of so many queues what was read is remembered: those that browsers may look at at once. */
+  private static final int MOST_QUEUES = Dashboard.MOST_QUEUES + 1;
 
-  private final String queueName;
-  private final RoundHistory history;
+  private final Function<Context, PageQueue> queues;
+  private final QueueNames names;
   private final Time time;
   // Guarded by this.
-  private Optional<Shown> latest = Optional.empty();
+  private final Map<String, ReadRounds> read =
+      new LinkedHashMap<>(MOST_QUEUES, 1, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ReadRounds> eldest) {
+          return size() > MOST_QUEUES;
+        }
+      };
 
   /** What browsers are told. */
   private record Shown(
-      String queue, Instant at, List<KeptRound> rounds, long unreadable, boolean more) {}
+      String queue,
+      Instant at,
+      List<KeptRound> rounds,
+      long unreadable,
+      boolean more,
+      ForecastView forecast,
+      Optional<FoundQueues> queues) {}
 
   /**
-   * @param queueName whose rounds these are
+   * @param queues which queue a request means
+   * @param names the queues to choose from
    * @param time how old what was read is
    */
-  public HistoryPages(String queueName, RoundHistory history, Time time) {
-    this.queueName = queueName;
-    this.history = history;
+  HistoryPages(Function<Context, PageQueue> queues, QueueNames names, Time time) {
+    this.queues = queues;
+    this.names = names;
     this.time = time;
   }
 
-  /** Returns what is served on a page: some of it, and these. */
-  public List<Consumer<JavalinConfig>> beside(List<Consumer<JavalinConfig>> others) {
-    List<Consumer<JavalinConfig>> all = new ArrayList<>(others);
-    all.add(this);
-    return all;
-  }
-
-  @Override
-  public void accept(JavalinConfig config) {
-    DashboardPage.addHistoryTo(config.routes);
-    config.routes.get("/api/history", this::rounds);
-    config.routes.exception(HistoryException.class, HistoryPages::unavailable);
+  void addTo(RoutesConfig routes) {
+    DashboardPage.addHistoryTo(routes);
+    routes.get("/api/history", this::rounds);
+    routes.get("/api/forecast", this::forecast);
+    routes.exception(HistoryException.class, HistoryPages::unavailable);
   }
 
   private static void unavailable(HistoryException away, Context context) {
@@ -66,22 +77,55 @@ public final class HistoryPages implements Consumer<JavalinConfig> {
   }
 
   private void rounds(Context context) {
-    Dashboard.json(context, shown());
+    PageQueue queue = queues.apply(context);
+    ReadRounds.Look look = read(queue);
+    Dashboard.json(
+        context,
+        new Shown(
+            queue.name(),
+            look.at(),
+            look.rounds(),
+            look.unreadable(),
+            look.more(),
+            forecast(queue, look, context),
+            names.wanted()));
   }
 
-  private synchronized Shown shown() {
-    Instant now = time.now();
-    if (latest.filter(shown -> now.isBefore(shown.at().plus(FRESH))).isEmpty()) {
-      HistoryPage page = history.read(HistoryQuery.newest(ROUNDS));
-      latest =
-          Optional.of(
-              new Shown(
-                  queueName,
-                  now,
-                  page.rounds().stream().map(KeptRound::of).toList(),
-                  page.unreadable(),
-                  page.next().isPresent()));
+  private void forecast(Context context) {
+    PageQueue queue = queues.apply(context);
+    Dashboard.json(context, forecast(queue, read(queue), context));
+  }
+
+  private ReadRounds.Look read(PageQueue queue) {
+    ReadRounds rounds;
+    synchronized (this) {
+      rounds = read.computeIfAbsent(queue.name(), name -> new ReadRounds(time));
     }
-    return latest.orElseThrow();
+    return rounds.look(queue);
+  }
+
+  private static ForecastView forecast(PageQueue queue, ReadRounds.Look look, Context context) {
+    return ForecastView.of(
+        queue.name(),
+        look.learned(),
+        look.at(),
+        manager(queue, Optional.ofNullable(context.queryParam("manager"))));
+  }
+
+  /** Returns how the manager is that the dashboard shows, if it runs and answers. */
+  private static Optional<ManagerStatus> manager(PageQueue queue, Optional<String> chosen) {
+    return queue
+        .watch()
+        .flatMap(
+            watch -> {
+              Optional<ManagerSeen> other =
+                  chosen
+                      .filter(id -> !id.isBlank())
+                      .flatMap(id -> watch.managers().map(all -> all.seen(id)));
+              Picture picture = other.map(watch::picture).orElseGet(watch::picture);
+              return picture.isLive()
+                  ? Optional.ofNullable(picture.view()).flatMap(MonitorView::manager)
+                  : Optional.empty();
+            });
   }
 }

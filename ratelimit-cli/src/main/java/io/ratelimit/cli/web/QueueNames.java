@@ -22,10 +22,14 @@ final class QueueNames implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration EVERY = Duration.ofSeconds(30);
 
+  /** Who does not listen, but asks now and then, wants to know for so long. */
+  private static final Duration WANTED = Duration.ofMinutes(1);
+
   private final QueueSource source;
   private final BooleanSupplier wanted;
   private final Time time;
   private Instant next = Instant.MIN;
+  private volatile Instant wantedUntil = Instant.MIN;
   private volatile Optional<FoundQueues> known = Optional.empty();
   private final Repeating looking;
 
@@ -43,7 +47,7 @@ final class QueueNames implements AutoCloseable {
 
   private void look() {
     Instant now = time.now();
-    if (!wanted.getAsBoolean() || now.isBefore(next)) {
+    if (now.isBefore(next) || !(wanted.getAsBoolean() || now.isBefore(wantedUntil))) {
       return;
     }
     next = now.plus(EVERY);
@@ -52,6 +56,12 @@ final class QueueNames implements AutoCloseable {
     } catch (QueueException away) {
       // Or its user may not search: what was known is told.
     }
+  }
+
+  /** Returns the same, and has it looked for from now on, for a while. */
+  Optional<FoundQueues> wanted() {
+    wantedUntil = time.now().plus(WANTED);
+    return known;
   }
 
   /** Returns which there are, or some of many, if that is known; answers at once. */

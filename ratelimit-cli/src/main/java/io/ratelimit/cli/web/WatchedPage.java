@@ -2,9 +2,9 @@ package io.ratelimit.cli.web;
 
 import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.shell.Repeating;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
-import io.ratelimit.core.queue.EventQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,7 +35,7 @@ public final class WatchedPage implements AutoCloseable {
   public static WatchedPage open(
       WebOptions options,
       List<Consumer<JavalinConfig>> more,
-      EventQueue queue,
+      KeptQueue queue,
       QueueSource others,
       Watch watch,
       Duration pause) {

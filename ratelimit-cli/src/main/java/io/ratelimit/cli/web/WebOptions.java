@@ -4,9 +4,9 @@ import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.core.internal.check.Printable;
-import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.time.Time;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -94,7 +94,7 @@ public final class WebOptions {
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
    */
   public WebPage open(
-      String queueName, EventQueue queue, QueueSource others, List<Consumer<JavalinConfig>> more) {
+      String queueName, KeptQueue queue, QueueSource others, List<Consumer<JavalinConfig>> more) {
     if (port == null) {
       throw new InputException("--web must name a port");
     }

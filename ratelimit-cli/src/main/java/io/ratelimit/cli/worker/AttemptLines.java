@@ -13,7 +13,7 @@ import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
-/** Prints a line for every attempt that has been made. */
+/** Prints a line for every finished attempt. */
 final class AttemptLines implements EngineListener {
 
   private static final int WORD_WIDTH = 9;

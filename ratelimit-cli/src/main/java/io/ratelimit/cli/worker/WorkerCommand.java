@@ -16,16 +16,16 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.OnlyManager;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
-import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.history.RoundHistory;
+import io.ratelimit.core.internal.simulation.SimulatedApi;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
@@ -129,7 +129,7 @@ public final class WorkerCommand implements Callable<Integer> {
         WatchedPage page =
             watch == null || client == null
                 ? null
-                : page(queue, stored.history(), client, watch, telemetry)) {
+                : page(new KeptQueue(queue, stored.history()), client, watch, telemetry)) {
       telemetry.worker(worker);
       telemetry.started();
       introduction(server).forEach(console::line);
@@ -193,19 +193,13 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private WatchedPage page(
-      EventQueue queue,
-      RoundHistory history,
-      RateLimitClient client,
-      Watch watch,
-      Telemetry telemetry) {
+      KeptQueue queue, RateLimitClient client, Watch watch, Telemetry telemetry) {
     QueueSource others =
         new QueueSource(
             redis.server()::findQueues,
-            redis.server()::connect,
+            name -> KeptQueue.of(redis.server().connect(name)),
             name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
-    HistoryPages rounds = new HistoryPages(redis.namespace(), history, queue.time());
-    return WatchedPage.open(
-        web, rounds.beside(telemetry.elsewhere()), queue, others, watch, WatchedPage.PAUSE);
+    return WatchedPage.open(web, telemetry.elsewhere(), queue, others, watch, WatchedPage.PAUSE);
   }
 
   private String name() {

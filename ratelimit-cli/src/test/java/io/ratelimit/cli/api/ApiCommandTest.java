@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rounds over an API that counts. */
+/** Rounds over an API that counts requests. */
 @Timeout(60)
 class ApiCommandTest {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two engines on one queue, against an API that has a limit of its own. In real time. */
+/** Two engines on one queue, against an API with its own limit, in real time. */
 @Timeout(60)
 class OverHttpTest {
 
@@ -41,7 +41,7 @@ class OverHttpTest {
   private final Outcomes outcomes = new Outcomes();
   private LimitedApi api;
 
-  /** What became of the attempts. */
+  /** Records the outcomes of attempts. */
   private static final class Outcomes implements EngineListener {
     private final List<String> pauses = new CopyOnWriteArrayList<>();
 
@@ -61,7 +61,7 @@ class OverHttpTest {
   @BeforeEach
   void startApi() throws Exception {
     api = LimitedApi.builder(API_LIMIT).latency(Duration.ofMillis(20)).start();
-    // What the first request ever takes would be taken for jitter.
+    // The slow first request would look like jitter.
     HttpAuditHandler.builder(api.uri()).build().handle(event(-1));
   }
 
@@ -81,7 +81,7 @@ class OverHttpTest {
     return queue;
   }
 
-  /** Each engine is like a process of its own: with its own handler and its own feedback. */
+  /** Each engine is like a separate process, with its own handler and feedback. */
   private void startEngines(InMemoryEventQueue queue, Duration quiet) {
     for (int i = 0; i < ENGINES; i++) {
       QuotaFeedback feedback =
@@ -158,7 +158,7 @@ class OverHttpTest {
         .isFalse();
   }
 
-  /** Keeps a queue busy, a few events at a time, until its limit is another. */
+  /** Keeps a queue busy, a few events at a time, until its limit changes. */
   private static final class Feeder {
     private final InMemoryEventQueue queue;
     private int published;

@@ -167,7 +167,7 @@ class ConfigurationTest {
     assertThat(run.err()).contains("c.yaml");
   }
 
-  /** Whatever a file holds, it is used or refused in words. */
+  /** Any file is either used or rejected with a message. */
   @ParameterizedTest
   @ValueSource(strings = {"c.yaml", "c.properties"})
   void noFileIsABug(String name) throws IOException {

@@ -2,7 +2,7 @@ package io.ratelimit.cli.deploy;
 
 import java.nio.file.Path;
 
-/** Where the files to deploy are. */
+/** The folder of the files to deploy. */
 final class Example {
 
   private static final Path FOLDER = Path.of("../deploy");

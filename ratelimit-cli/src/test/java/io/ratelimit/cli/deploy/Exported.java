@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What the processes export. */
+/** The metrics that the processes export. */
 final class Exported {
 
   private static final Pattern SAMPLE = Pattern.compile("(?m)^(\\w+)(?:\\{(.*)})? \\S+$");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
 
-  /** Each name with its labels. */
+  /** Returns each name with its labels. */
   static Map<String, Set<String>> names() {
     Map<String, Set<String>> names = new TreeMap<>();
     SAMPLE

@@ -35,13 +35,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example's files for Kubernetes: each by itself, and how they fit together. */
+/** The example's files for Kubernetes, each alone and together. */
 class KubernetesTest {
 
   private static final String NAME = "app.kubernetes.io/name";
   private static final String PART_OF = "app.kubernetes.io/part-of";
 
-  /** What a process needs beyond its grace to give back what is left, and to end. */
+  /** The time beyond its grace that a process needs to give back events and end. */
   private static final Duration TO_END = Duration.ofSeconds(15);
 
   static Stream<Path> files() {
@@ -351,7 +351,7 @@ class KubernetesTest {
     assertThat(scaling.minReplicaCount()).isPositive().isLessThan(scaling.maxReplicaCount());
   }
 
-  /** What the exporter serves is what the manifest asks for. */
+  /** The exporter serves the value that the manifest reads. */
   @Test
   void kedaFindsTheNumberInTheAnswer() {
     ScaledObject.ApiMetadata asked = scaledObject().spec().triggers().get(0).metadata();

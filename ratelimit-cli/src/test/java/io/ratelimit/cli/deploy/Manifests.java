@@ -35,7 +35,7 @@ final class Manifests {
           "keda.sh/v1alpha1 ScaledObject", ScaledObject.class,
           "monitoring.coreos.com/v1 PodMonitor", PodMonitor.class);
 
-  /** Fabric8's classes would put what they do not know aside. */
+  /** Fabric8's classes would accept unknown fields. */
   private static final JsonMapper STRICT =
       JsonMapper.builder()
           .annotationIntrospector(

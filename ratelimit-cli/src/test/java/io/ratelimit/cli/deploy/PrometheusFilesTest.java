@@ -78,7 +78,7 @@ class PrometheusFilesTest {
             command -> assertThat(Commands.refusal(arguments(command.replace("`", "")))).isEmpty());
   }
 
-  /** Its arguments, with values where it has placeholders. */
+  /** Returns a command's arguments, with values for placeholders. */
   private static List<String> arguments(String command) {
     Map<String, String> values = Map.of("ID", "audit-1", "RATE", "30/m", "MIN", "1", "MAX", "10");
     return Stream.of(command.split(" "))

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every query of the example asks for what the processes really export. */
+/** Every query of the example uses metrics that the processes export. */
 class QueriesTest {
 
-  /** An expression, and where it is. */
+  /** An expression and its location. */
   record Query(String where, String expression) {
     @Override
     public String toString() {
@@ -33,7 +33,7 @@ class QueriesTest {
     }
   }
 
-  /** What Prometheus adds to all that it scrapes. */
+  /** Labels that Prometheus adds to everything it scrapes. */
   private static final Set<String> OF_THE_TARGET = Set.of("job", "instance");
 
   private static final Map<String, Set<String>> OF_PROMETHEUS =
@@ -77,7 +77,7 @@ class QueriesTest {
     return rules;
   }
 
-  /** As the adapter asks for an autoscaler. */
+  /** Returns the adapter's query for an autoscaler. */
   private static String adapterQuery() {
     JsonNode rule = Yaml.document(Example.prometheus("adapter.yml")).at("/externalRules/0");
     return rule.get("metricsQuery")

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the example's README says is so. */
+/** The example's README is right. */
 class ReadmeTest {
 
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");

@@ -17,7 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Whether operations.md says of each condition which alert it raises. */
+/** operations.md names the alert of each condition. */
 class RunbookTest {
 
   private static final Pattern ROW =
@@ -28,7 +28,7 @@ class RunbookTest {
   private static final Pattern EXPORTED =
       Pattern.compile("ratelimit_condition\\{[^}]*state=\"(\\w+)\"");
 
-  /** Those whose cause other metrics tell, whether or not somebody watches a manager. */
+  /** States whose cause other metrics show, even if nobody watches a manager. */
   private static final Set<String> TOLD_BY_OTHER_METRICS =
       Set.of("late", "paused", "unread", "stale", "unreachable");
 

@@ -2,13 +2,13 @@ package io.ratelimit.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.Keys;
+import io.ratelimit.cli.Needs;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
@@ -18,6 +18,7 @@ import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,12 +50,40 @@ class DoctorCommandTest {
           .containsEntry("Scripts", "OK")
           .containsEntry("Eviction", "OK")
           .containsEntry("Persistence", "WARN")
-          .containsEntry("Queue", "OK")
+          .containsEntry("Queue", "WARN")
           .doesNotContainKey("Progress");
       assertThat(Keys.of(redis)).isEmpty();
       CommandRun used = CommandRun.of("queue", "publish", "--count", "1", "--redis", redis.uri());
       assertThat(used.exitCode()).isZero();
     }
+  }
+
+  @Test
+  void aQueueThatIsNamedAndNotThereIsNotWell() throws IOException {
+    try (LocalRedis redis = LocalRedis.start()) {
+      String[] named = {"doctor", "--redis", redis.uri(), "--queue", "audits"};
+      CommandRun missing = CommandRun.of(named);
+      assertThat(missing.exitCode()).isEqualTo(1);
+      assertThat(missing.out()).contains("fail  Queue", "there is no queue audits");
+      assertThat(Keys.of(redis)).isEmpty();
+
+      String[] publish = {"queue", "publish", "--count", "1", "--redis", redis.uri()};
+      CommandRun used = CommandRun.of(with(publish, "--queue", "audits"));
+      assertThat(used.exitCode()).isZero();
+      assertThat(CommandRun.of(named).exitCode()).isZero();
+
+      // Nobody named this one.
+      CommandRun unnamed = CommandRun.of("doctor", "--redis", redis.uri());
+      assertThat(unnamed.exitCode()).isZero();
+      assertThat(unnamed.out()).contains("warn  Queue", "so none was checked");
+      CommandRun configured =
+          CommandRun.in(Map.of("RATELIMIT_QUEUE", "another"), "doctor", "--redis", redis.uri());
+      assertThat(configured.exitCode()).isEqualTo(1);
+    }
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
@@ -137,8 +166,7 @@ class DoctorCommandTest {
 
   @Test
   void workersOfATaskQueueAreLookedFor() throws Exception {
-    assumeTrue(
-        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+    Needs.onPath("temporal");
     try (LocalRedis redis = LocalRedis.start();
         DevServer temporal = DevServer.start()) {
       String[] arguments = {

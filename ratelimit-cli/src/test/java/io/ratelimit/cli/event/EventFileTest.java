@@ -35,7 +35,7 @@ class EventFileTest {
     return read(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whatever a line holds, it is an event or a problem, and the lines around it are read. */
+  /** Any line is an event or a problem, and the lines around it are read. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void everyLineIsAnEventOrAProblem(long seed) throws IOException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said of a file that gives no events. */
+/** Messages about files without events. */
 class FileOptionTest {
 
   private static final String GOOD = "{\"id\":\"e1\",\"type\":\"A\",\"walletId\":\"w\"}";

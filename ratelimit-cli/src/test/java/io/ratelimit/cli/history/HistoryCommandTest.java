@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
@@ -46,60 +47,45 @@ class HistoryCommandTest {
     Instant startedAt = AT.plus(Duration.ofMinutes(3L * number));
     Duration elapsed = Duration.ofSeconds(150 + 10L * number);
     boolean met = number <= 3;
-    Spread spread = Spread.NONE.with(Duration.ofSeconds(2)).with(Duration.ofSeconds(4 + number));
-    return new RoundRecord(
-        "round-" + number,
-        "audits",
-        "=manager,\"1\"",
-        startedAt,
-        startedAt.plus(elapsed),
-        Duration.ofMinutes(3),
-        met ? RoundRecord.Outcome.MET : RoundRecord.Outcome.MISSED,
-        met ? Optional.empty() : Optional.of("late: the limit was used up"),
-        Optional.of(new RoundRecord.Counts(100, 8, 106, 2, 0, 0, 112, 4)),
-        Optional.of(List.of(8L)),
-        List.of(
-            new RoundRecord.OfType(
-                "AUDIT",
-                Optional.of(100L),
-                Optional.of(List.of(8L)),
-                112,
-                106,
-                2,
-                4,
-                Optional.of(spread))),
-        new RoundRecord.Sample(112, Optional.empty(), Optional.of(spread), Optional.empty()),
-        new RoundRecord.LimitUse(
-            Optional.of(NORMAL),
-            List.of(
-                new RoundRecord.InForce(startedAt, NORMAL, Mode.NORMAL),
-                new RoundRecord.InForce(startedAt.plusSeconds(9), RAISED, Mode.EMERGENCY)),
-            Optional.of(50L),
-            Optional.of(40L + number)),
-        Optional.of(new RoundRecord.Workers(4, 3.5, 9.5)),
-        Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25),
-        List.of());
+    Spread spread = Spread.of(Duration.ofSeconds(2), Duration.ofSeconds(4 + number));
+    SampleRound round =
+        SampleRound.ended("round-" + number, startedAt.plus(elapsed))
+            .of("audits", "=manager,\"1\"")
+            .took(elapsed)
+            .counts(new RoundRecord.Counts(100, 8, 106, 2, 0, 0, 112, 4))
+            .arrivals(8L)
+            .types(
+                new RoundRecord.OfType(
+                    "AUDIT",
+                    Optional.of(100L),
+                    Optional.of(List.of(8L)),
+                    112,
+                    106,
+                    2,
+                    4,
+                    Optional.of(spread)))
+            .sample(
+                new RoundRecord.Sample(
+                    112, Optional.empty(), Optional.of(spread), Optional.empty()))
+            .limit(
+                new RoundRecord.LimitUse(
+                    Optional.of(NORMAL),
+                    List.of(
+                        new RoundRecord.InForce(startedAt, NORMAL, Mode.NORMAL),
+                        new RoundRecord.InForce(startedAt.plusSeconds(9), RAISED, Mode.EMERGENCY)),
+                    Optional.of(50L),
+                    Optional.of(40L + number)))
+            .workers(new RoundRecord.Workers(4, 3.5, 9.5))
+            .bound(Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25));
+    return met ? round.build() : round.missed("late: the limit was used up").build();
   }
 
   /** A round of which nothing is known but its times. */
   private static RoundRecord unknown() {
-    return new RoundRecord(
-        "unknown",
-        "audits",
-        "engine",
-        AT.minusSeconds(500),
-        AT.minusSeconds(400),
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.CANCELLED,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return SampleRound.ended("unknown", AT.minusSeconds(400))
+        .took(Duration.ofSeconds(100))
+        .outcome(RoundRecord.Outcome.CANCELLED)
+        .build();
   }
 
   private void keep(int rounds) {
@@ -132,7 +118,7 @@ class HistoryCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains("9 rounds of " + file() + ": 4 met, 4 missed, 1 ended early.")
-        .contains("Of 1 of them the store lost its counts meanwhile.")
+        .contains("For 1 of them, the store lost its counts meanwhile.")
         .containsPattern("(?m)^ENDED \\(UTC\\) +ROUND +MARGIN +EVENTS +FAILED +LIMIT +EXTRA +WORK")
         .containsPattern("(?m)^01-02 03:28:45 +MISSED +-40 s +108 +5\\.4 % +60/m\\w* +47 +4$")
         .containsPattern("(?m)^01-02 03:06:35 +met +\\+30 s +108 +5\\.4 % +60/m\\w* +40 +4$")
@@ -159,6 +145,15 @@ class HistoryCommandTest {
   }
 
   @Test
+  void saysThatNotAllRoundsHaveABar() {
+    keep(70);
+    String[] trend = {"history", "--file", file().toString(), "--trend", "--max", "100"};
+
+    assertThat(CommandRun.onTerminal(false, trend).out()).contains("Bars: the latest 36 rounds,");
+    assertThat(history("--trend").out()).contains("From the oldest round to the newest.");
+  }
+
+  @Test
   void tellsNoTrendOfAFewRounds() {
     keep(3);
 
@@ -172,8 +167,7 @@ class HistoryCommandTest {
     keep(4);
     CommandRun run = history("--types");
 
-    assertThat(run.out())
-        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +1\\.9 s +\\S+ s +\\S+ s +7 s +4/4$");
+    assertThat(run.out()).containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +7 s +4/4$");
     assertFits("--types");
   }
 
@@ -215,7 +209,9 @@ class HistoryCommandTest {
     assertThat(rounds.get(1).replaceAll("\"[^\"]*(\"\"[^\"]*)*\"", "").split(",", -1))
         .hasSameSizeAs(rounds.get(0).split(",", -1));
     assertThat(types).hasSize(3);
-    assertThat(types.get(1)).startsWith("round-1,").contains(",AUDIT,100,108,112,106,2,4,1.9");
+    assertThat(types.get(1))
+        .startsWith("round-1,")
+        .contains(",AUDIT,100,108,112,106,2,4,2.0,5.0,5.0,5.0");
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.ratelimit.cli.launch;
 
 import java.lang.management.ManagementFactory;
 
-/** Stands for the command line: prints what Java and it were given, and ends with code 5. */
+/** Replaces the command line: prints the options of Java and its own, and ends with code 5. */
 final class Echo {
 
   public static void main(String[] args) {

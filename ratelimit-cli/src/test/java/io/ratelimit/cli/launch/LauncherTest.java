@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code bin/ratelimit} as a shell starts it, with a jar that prints what it was given. */
+/** {@code bin/ratelimit} as a shell starts it, with a jar that prints its arguments. */
 class LauncherTest {
 
   private static final Path LAUNCHER = Path.of("../bin/ratelimit").toAbsolutePath().normalize();
@@ -30,7 +30,7 @@ class LauncherTest {
   @TempDir private Path folder;
   private Path jar;
 
-  /** What a run printed, on both outputs, and its exit code. */
+  /** The output of a run, on both streams, and its exit code. */
   record Run(int exitCode, List<String> lines) {
 
     String java() {

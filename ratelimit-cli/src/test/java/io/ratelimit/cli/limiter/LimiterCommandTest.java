@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The limiter commands on a real Redis; each test has a namespace of its own. */
+/** The limiter commands on a real Redis; each test has its own namespace. */
 @Timeout(120)
 class LimiterCommandTest {
 

@@ -114,7 +114,7 @@ class LogTest {
         .contains("must be one of text, json but is \"xml\"");
     assertThat(CommandRun.of("plan", "--log-level", "Info", "--log-format", "json").exitCode())
         .isZero();
-    // As it is for whatever comes after it in this process.
+    // Restores it for later tests in this process.
     assertThat(CommandRun.of("plan").exitCode()).isZero();
   }
 }

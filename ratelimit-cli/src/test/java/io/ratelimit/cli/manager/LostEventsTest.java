@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Redis loses what it kept of events while a manager works on them. */
+/** Redis loses data of events while a manager works on them. */
 @Timeout(120)
 class LostEventsTest {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The commands about managers, on Temporal's test server, which a worker of this JVM serves. */
+/** Commands on managers, on Temporal's test server, with a worker in this JVM. */
 class ManagerCommandTest {
 
   private static int port;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the commands say of managers on a real server that nobody, or somebody else, serves. */
+/** Commands on managers on a real server, without a worker or with a foreign one. */
 @Timeout(120)
 class ManagersOnAServerTest {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The live screen, and what keys do, on a screen that is none. */
+/** The live screen and its keys, on a fake screen. */
 class LiveMonitorTest {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
@@ -50,7 +50,7 @@ class LiveMonitorTest {
     return CompletableFuture.failedFuture(new AssertionError(action.toString()));
   }
 
-  /** Keys come one after the other, and none after the last; then somebody quits. */
+  /** Delivers keys one after another, and then quits. */
   private static final class FakeScreen implements Screen {
     private final Deque<Runnable> before = new ArrayDeque<>();
     private final Deque<Key> keys = new ArrayDeque<>();
@@ -63,7 +63,7 @@ class LiveMonitorTest {
       return press(key, () -> {});
     }
 
-    /** The action is done before the key is pressed. */
+    /** Adds a key press; the action runs before it. */
     FakeScreen press(Key key, Runnable action) {
       keys.add(key);
       before.add(action);

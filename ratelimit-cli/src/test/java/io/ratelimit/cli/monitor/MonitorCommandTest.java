@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MonitorCommandTest {
 
-  /** Time that goes by only when it is told to. */
+  /** A time that advances only on demand. */
   private static final class GivenTime implements Time {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -114,7 +114,7 @@ class MonitorCommandTest {
   @ValueSource(strings = {"monitor", "queue monitor"})
   void aQueueIsShownOnce(String command) throws IOException {
     try (LocalRedis redis = LocalRedis.start()) {
-      // So slow that the start after its creation is still ahead on a busy machine.
+      // So slow that the next start is still in the future on a busy machine.
       RateLimit slow = RateLimit.of(20).per(Duration.ofHours(1));
       RedisEventQueue.builder(slow).uri(redis.uri()).connect().close();
       CommandRun.of("queue", "publish", "--count", "3", "--redis", redis.uri());

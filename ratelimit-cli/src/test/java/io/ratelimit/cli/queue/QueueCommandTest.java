@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The queue commands on a real Redis; each test has a namespace of its own. */
+/** The queue commands on a real Redis; each test has its own namespace. */
 @Timeout(120)
 class QueueCommandTest {
 
@@ -74,7 +74,7 @@ class QueueCommandTest {
     return new JsonMapper().readTree(done(command + " --json"));
   }
 
-  /** Lets so many events fail for good. */
+  /** Makes events fail permanently. */
   private void fail(int count) {
     RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
     try (RedisEventQueue queue =

@@ -1,8 +1,10 @@
 package io.ratelimit.cli.queue;
 
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -22,8 +24,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ShownOthers {
 
   private final Map<String, EventQueue> queues = new TreeMap<>();
+  private final Map<String, InMemoryRoundHistory> rounds = new TreeMap<>();
   private final List<String> connected = new CopyOnWriteArrayList<>();
   private final List<String> closed = new CopyOnWriteArrayList<>();
+
+  /** None yet. */
+  public static ShownOthers none() {
+    return new ShownOthers();
+  }
 
   ShownOthers() {}
 
@@ -56,7 +64,7 @@ public final class ShownOthers {
     return closed;
   }
 
-  QueueSource source() {
+  public QueueSource source() {
     return new QueueSource(this::find, this::connect, name -> Optional.empty());
   }
 
@@ -64,12 +72,21 @@ public final class ShownOthers {
     return new FoundQueues(queues.keySet().stream().limit(max).toList(), queues.size() <= max);
   }
 
-  private synchronized EventQueue connect(String name) {
+  /** The rounds that are kept of a queue. */
+  public synchronized InMemoryRoundHistory rounds(String name) {
+    return rounds.computeIfAbsent(name, any -> InMemoryRoundHistory.create());
+  }
+
+  private synchronized KeptQueue connect(String name) {
     connected.add(name);
     EventQueue queue = queues.get(name);
     if (queue == null) {
       throw new NoSuchQueueException(name, List.of());
     }
+    return new KeptQueue(closing(name, queue), rounds(name));
+  }
+
+  private EventQueue closing(String name, EventQueue queue) {
     return (EventQueue)
         Proxy.newProxyInstance(
             EventQueue.class.getClassLoader(),

@@ -3,6 +3,7 @@ package io.ratelimit.cli.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.ManagerSeen;
 import io.ratelimit.cli.watch.Monitor;
 import io.ratelimit.cli.watch.Picture;
@@ -13,6 +14,7 @@ import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.cli.web.WebToken;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -56,7 +58,7 @@ public final class ShownQueue implements AutoCloseable {
     dashboard =
         new Dashboard(
             name,
-            queue,
+            new KeptQueue(queue, others.rounds(name)),
             others.source(),
             BrowserGuard.allowing(Stream.of("audits.example")),
             token,
@@ -92,6 +94,11 @@ public final class ShownQueue implements AutoCloseable {
   /** The managers and workers beside the queue. */
   public ShownManagers managers() {
     return managers;
+  }
+
+  /** The rounds that are kept of it. */
+  public InMemoryRoundHistory rounds() {
+    return others.rounds(watch.queueName());
   }
 
   public InMemoryEventQueue queue() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Short rounds in time that runs fast. */
+/** Short rounds in accelerated time. */
 @Timeout(120)
 class DemoCommandTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The demo over a real Redis, of which nothing may be left there. */
+/** The demo over a real Redis, in which it leaves nothing. */
 @Timeout(120)
 class RedisDemoTest {
 

@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.testkit.history.SampleRound;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -148,39 +148,30 @@ class ScenarioCommandTest {
   }
 
   private static RoundRecord.OfType type(String name, long backlog, List<Long> later, int tenths) {
-    Spread times = Spread.NONE;
-    for (int i = 0; i < 10; i++) {
-      times = times.with(Duration.ofMillis(100L * tenths));
-    }
+    Spread times = Spread.of(Duration.ofMillis(100L * tenths));
     return new RoundRecord.OfType(
         name, Optional.of(backlog), Optional.of(later), 100, 90, 0, 10, Optional.of(times));
   }
 
   private static RoundRecord round(String id, boolean known) {
     Instant start = Instant.parse("2026-01-01T00:00:00Z");
-    return new RoundRecord(
-        id,
-        "audits",
-        "engine",
-        start,
-        start.plusSeconds(100),
-        Duration.ofMinutes(4),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        known ? Optional.of(new RoundRecord.Counts(22, 12, 34, 0, 0, 0, 40, 6)) : Optional.empty(),
-        Optional.empty(),
-        known
-            ? List.of(type("A", 20, List.of(0L, 10L), 10), type("B", 0, List.of(2L), 50))
-            : List.of(),
-        RoundRecord.Sample.NONE,
-        new RoundRecord.LimitUse(
-            Optional.of(RateLimit.of(30).perMinute()),
-            List.of(),
-            Optional.empty(),
-            Optional.of(0L)),
-        Optional.of(new RoundRecord.Workers(4, 3, 5)),
-        Map.of(),
-        List.of());
+    SampleRound round =
+        SampleRound.ended(id, start.plusSeconds(100))
+            .took(Duration.ofSeconds(100))
+            .deadline(Duration.ofMinutes(4))
+            .limit(
+                new RoundRecord.LimitUse(
+                    Optional.of(RateLimit.of(30).perMinute()),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(0L)))
+            .workers(new RoundRecord.Workers(4, 3, 5));
+    if (known) {
+      round
+          .counts(new RoundRecord.Counts(22, 12, 34, 0, 0, 0, 40, 6))
+          .types(type("A", 20, List.of(0L, 10L), 10), type("B", 0, List.of(2L), 50));
+    }
+    return round.build();
   }
 
   @Test

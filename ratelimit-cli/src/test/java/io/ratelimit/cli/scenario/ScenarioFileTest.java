@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.Simulation;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.ratelimit.cli.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.cli.Needs;
 import io.ratelimit.testkit.server.Loopback;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Iterator;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,7 +16,7 @@ class DevServerTest {
 
   @Test
   void aPortThatSomebodyElseTookIsFollowedByAnother() throws Exception {
-    Assumptions.assumeTrue(DevServer.isInstalled(), "there is no temporal on the PATH");
+    Needs.onPath("temporal");
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int taken = other.getLocalPort();
       Iterator<Integer> ports =

@@ -60,7 +60,10 @@ class EmbeddedRedisTest {
     return parent.descendants().filter(EmbeddedRedisTest::isServer).findFirst();
   }
 
-  /** Not the shell that watches it, nor the one that was asked for its version. */
+  /**
+   * Returns whether a process is the server, and not the shell that watches it or the version
+   * check.
+   */
   private static boolean isServer(ProcessHandle process) {
     try {
       List<String> arguments = arguments(process);

@@ -17,7 +17,7 @@ class KeyReaderTest {
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-  /** What a terminal sends, and then nothing for a while. */
+  /** Returns a reader of a terminal that sends a text and then nothing for a while. */
   private static KeyReader sending(String text) {
     Deque<Integer> left = new ArrayDeque<>(text.codePoints().boxed().toList());
     return new KeyReader(most -> left.isEmpty() ? KeyReader.NOTHING_YET : left.removeFirst());

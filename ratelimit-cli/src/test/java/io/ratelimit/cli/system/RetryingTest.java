@@ -20,7 +20,7 @@ class RetryingTest {
 
   private static final Duration MOST = Duration.ofMinutes(1);
 
-  /** Time that goes by only where somebody sleeps. */
+  /** A time that advances only by sleeping. */
   private static final class SleptTime implements Time {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -48,7 +48,7 @@ class RetryingTest {
     return Duration.between(start, time.now());
   }
 
-  /** Fails until so much time has passed. */
+  /** Fails until this much time has passed. */
   private String away(Duration absence, RuntimeException failure) {
     if (passed().compareTo(absence) < 0) {
       throw failure;

@@ -2,13 +2,12 @@ package io.ratelimit.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.Needs;
 import io.ratelimit.cli.RunningCommand;
-import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
@@ -82,11 +81,13 @@ class SystemCommandTest {
 
   @Test
   void aDevelopmentServerOfItsOwnIsStartedAndStopped() {
-    assumeTrue(
-        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+    Needs.onPath("temporal");
 
     List<ProcessHandle> others = ProcessHandle.current().descendants().toList();
-    CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
+    CommandRun run =
+        CommandRun.of(
+            "system --type QUICK=5@100ms --limit 10/s --emergency-limit none --temporal dev"
+                .split(" "));
 
     assertThat(run.out())
         .contains("a development server; its web UI is at")

@@ -14,10 +14,10 @@ import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.core.time.VirtualTime;
@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What an autoscaler is told. */
+/** The answers to an autoscaler. */
 class AutoscalingTest {
 
   private static final Duration KEEP = Duration.ofMinutes(10);
@@ -45,7 +45,7 @@ class AutoscalingTest {
   private final Autoscaling autoscaling = new Autoscaling("audits", KEEP, time);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-  /** A manager that has just decided: with so many workers, of which so many fit in. */
+  /** Returns a manager's status after a decision, with a number of needed workers and of slots. */
   private static ManagerStatus decided(Instant at, Optional<Integer> needed, int slots) {
     ScalingDecision decision =
         new ScalingDecision(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is scraped from commands at work, and how they say that they are well. */
+/** The metrics and the health of running commands. */
 class MetricsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -54,7 +54,7 @@ class MetricsTest {
     temporal.close();
   }
 
-  /** Where a command serves them, without a path. */
+  /** The address of a command's server, without a path. */
   private record Served(String base) {
 
     static Served at(String metricsUrl) {
@@ -73,7 +73,7 @@ class MetricsTest {
       }
     }
 
-    /** The sum of all series of a name with these tags, as they are written. */
+    /** Returns the sum of all series with a name and these tags. */
     double scraped(String name, String tags) {
       return get("/metrics")
           .body()
@@ -187,7 +187,7 @@ class MetricsTest {
         .start();
   }
 
-  /** What a line of the worker's that begins so says then; waits until there is one. */
+  /** Waits for a line of the worker with this beginning, and returns the rest of it. */
   private String awaitLine(String beginning) {
     return await()
         .atMost(PATIENCE)

@@ -34,10 +34,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What Prometheus is given by a process of this program in which everything has happened once. */
+/** The metrics of a process in which everything has happened once. */
 public final class Scrape {
 
-  /** What is in the answer for an autoscaler. */
+  /** The fields of the answer to an autoscaler. */
   public static final List<String> AUTOSCALING_FIELDS =
       Stream.of(Autoscaling.Answer.class.getRecordComponents())
           .map(RecordComponent::getName)
@@ -47,7 +47,7 @@ public final class Scrape {
   private static final Duration KEEP = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** The answer of such a process. */
+  /** Returns the answer of such a process. */
   public static String text() {
     try (ServedTelemetry telemetry =
             ServedTelemetry.at(

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Lateness;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerOptions;
@@ -371,5 +371,15 @@ class JudgmentTest {
                 .verdict())
         .returns(Verdict.Level.WARNING, Verdict::level)
         .returns("Nothing starts until it is resumed.", Verdict::detail);
+  }
+
+  @Test
+  void aDecisionForEventsThatAreStillToComeSaysSo() {
+    ScalingDecision provides = decision(NOW, Mode.EMERGENCY, Reason.ARRIVALS_FORECAST, 100, 120);
+    QueueFacts queue = queue(10, 0, 0, 0);
+
+    assertThat(Projection.of(provides, queue).detail())
+        .contains("Events that are forecast to come are provided for");
+    assertThat(Projection.of(goodDecision(), queue).detail()).doesNotContain("forecast");
   }
 }

@@ -3,6 +3,7 @@ package io.ratelimit.cli.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.cli.Needs;
 import io.ratelimit.cli.server.OwnProcess;
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
@@ -27,6 +27,8 @@ import org.openqa.selenium.logging.LogType;
 /** A Chromium without a window, as this machine has it: nothing is downloaded. */
 final class Browser implements AutoCloseable {
 
+  private static final String CHROMIUM = "chromium";
+  private static final String DRIVER = "chromedriver";
   private static final Logger QUIET = Logger.getLogger("org.openqa.selenium.devtools");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -42,21 +44,11 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  static boolean isInstalled() {
-    return chromium().isPresent() && chromeDriver().isPresent();
-  }
-
-  private static Optional<String> chromium() {
-    return OwnProcess.onPath("chromium");
-  }
-
-  private static Optional<String> chromeDriver() {
-    return OwnProcess.onPath("chromedriver");
-  }
-
-  static Browser start() {
+  /** Where it is missing the test is skipped, but fails in CI. */
+  static Browser startOrSkip() {
+    Needs.onPath(CHROMIUM, DRIVER);
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium().orElseThrow());
+    options.setBinary(OwnProcess.onPath(CHROMIUM).orElseThrow());
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
@@ -71,7 +63,7 @@ final class Browser implements AutoCloseable {
         "--force-color-profile=srgb");
     ChromeDriverService service =
         new ChromeDriverService.Builder()
-            .usingDriverExecutable(new File(chromeDriver().orElseThrow()))
+            .usingDriverExecutable(new File(OwnProcess.onPath(DRIVER).orElseThrow()))
             .usingAnyFreePort()
             .build();
     return new Browser(new ChromeDriver(service, options));
@@ -81,6 +73,13 @@ final class Browser implements AutoCloseable {
     // Another page first: one that differs only behind the # would not be loaded anew.
     driver.get("about:blank");
     driver.get(url);
+  }
+
+  /** As it is on a desk by day, with nothing to complain about yet. */
+  void onADesk() {
+    screen(1280, 800, 1);
+    colors("light");
+    assertThat(complaints()).isNotNull();
   }
 
   /** As large as a screen is, in CSS pixels. */

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.cli.queue.ShownQueue;
 import io.ratelimit.cli.watch.Condition;
@@ -15,10 +14,10 @@ import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
@@ -43,17 +42,13 @@ class DashboardBrowserTest {
 
   /** What the browser says when the server ends while a page, of any manager, is read live. */
   private static final Pattern LIVE_ENDED =
-      Pattern.compile("/api/live(\\?\\S+)? - Failed to load resource: net::ERR_");
+      Pattern.compile("/api/(live|forecast)(\\?\\S+)? - Failed to load resource: net::ERR_");
 
   private static Browser browser;
 
   @BeforeAll
   static void start() {
-    // In CI a missing browser fails the test rather than skip it.
-    assumeTrue(
-        Browser.isInstalled() || System.getenv("CI") != null,
-        "needs chromium and chromedriver on the PATH");
-    browser = Browser.start();
+    browser = Browser.startOrSkip();
   }
 
   @AfterAll
@@ -65,9 +60,7 @@ class DashboardBrowserTest {
 
   @BeforeEach
   void aDesk() {
-    browser.screen(1280, 800, 1);
-    browser.colors("light");
-    assertThat(browser.complaints()).isNotNull();
+    browser.onADesk();
   }
 
   /** No script failed, and nothing was refused; that the server has ended does not matter. */
@@ -126,6 +119,9 @@ class DashboardBrowserTest {
       browser.awaitText("#pending", "2");
       browser.awaitText("#connection", "Live");
       browser.awaitText("#headline", "No manager is watched");
+      browser.awaitText("#forecast-facts", "is not forecast: no round");
+      // Without a manager, nobody knows how many there are.
+      browser.awaitText("#chart-workers .legend", "active –");
 
       Lease lease = shown.take();
       shown.show();

@@ -2,7 +2,6 @@ package io.ratelimit.cli.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.cli.Cli;
 import io.ratelimit.cli.CommandRun;
@@ -48,16 +47,13 @@ class DashboardRunTest {
 
   @Test
   void aRunIsSeenFromItsFirstEventToItsEnd() throws IOException {
-    assumeTrue(
-        Browser.isInstalled() || System.getenv("CI") != null,
-        "needs chromium and chromedriver on the PATH");
     boolean picture = Boolean.getBoolean(WRITE);
     String size =
         picture
             ? "--speedup 6 --rounds 2 --failure-rate 20% --retries 1"
             : "--events 12 --deadline 2m --speedup 10 --failure-rate 0";
 
-    try (Browser browser = Browser.start()) {
+    try (Browser browser = Browser.startOrSkip()) {
       CompletableFuture<Integer> run = start("system --web 0 --web-token auto " + size);
       browser.screen(1280, 800, 1);
       browser.open(url());

@@ -96,7 +96,17 @@ class DashboardTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/dashboard.css", "/dashboard.js", "/charts.js", "/queues.js", "/icon.svg"})
+      strings = {
+        "/",
+        "/dashboard.css",
+        "/dashboard.js",
+        "/charts.js",
+        "/queues.js",
+        "/forecast.js",
+        "/history",
+        "/history.js",
+        "/icon.svg"
+      })
   void everyFileComesWithRestrictionsForTheBrowser(String path) throws Exception {
     try (ShownQueue shown = ShownQueue.open()) {
       HttpResponse<String> answer = get(shown.url(path));

@@ -1,16 +1,13 @@
 package io.ratelimit.cli.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.javalin.config.JavalinConfig;
-import io.ratelimit.core.history.InMemoryRoundHistory;
+import io.ratelimit.cli.queue.ShownQueue;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.time.Time;
+import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,26 +24,11 @@ class HistoryBrowserTest {
 
   private static Browser browser;
 
-  private final InMemoryRoundHistory rounds = InMemoryRoundHistory.create();
-  private final WebServer server =
-      WebServer.start(
-          WebServer.LOOPBACK,
-          0,
-          new HistoryPages("q" + HOSTILE, rounds, Time.system())
-              .beside(List.of(HistoryBrowserTest::theDashboardsFiles)));
-
-  private static void theDashboardsFiles(JavalinConfig config) {
-    config.routes.before(DashboardPage::restrict);
-    DashboardPage.addTo(config.routes);
-  }
+  private final ShownQueue shown = ShownQueue.named("q" + HOSTILE);
 
   @BeforeAll
   static void start() {
-    // In CI a missing browser fails the test rather than skip it.
-    assumeTrue(
-        Browser.isInstalled() || System.getenv("CI") != null,
-        "needs chromium and chromedriver on the PATH");
-    browser = Browser.start();
+    browser = Browser.startOrSkip();
   }
 
   @AfterAll
@@ -58,40 +40,25 @@ class HistoryBrowserTest {
 
   @BeforeEach
   void aDesk() {
-    browser.screen(1280, 800, 1);
-    browser.colors("light");
-    assertThat(browser.complaints()).isNotNull();
+    browser.onADesk();
   }
 
   @AfterEach
   void close() {
     assertThat(browser.complaints()).isEmpty();
     browser.open("about:blank");
-    server.close();
+    shown.close();
   }
 
   /** A round that took so many seconds and left so many events. */
   private void ended(String id, int number, long seconds, long left, Optional<String> why) {
     Instant end = AT.plus(DEADLINE.multipliedBy(number));
-    boolean met = left == 0 && seconds <= DEADLINE.toSeconds();
-    rounds.append(
-        new RoundRecord(
-            id,
-            "audits",
-            "engine",
-            end.minusSeconds(seconds),
-            end,
-            DEADLINE,
-            met ? RoundRecord.Outcome.MET : RoundRecord.Outcome.MISSED,
-            why,
-            Optional.of(new RoundRecord.Counts(108, 0, 108 - left, 0, left, 0, 110, 2)),
-            Optional.empty(),
-            List.of(),
-            RoundRecord.Sample.NONE,
-            RoundRecord.LimitUse.NONE,
-            Optional.empty(),
-            Map.of(),
-            List.of()));
+    SampleRound round =
+        SampleRound.ended(id, end)
+            .took(Duration.ofSeconds(seconds))
+            .counts(new RoundRecord.Counts(108, 0, 108 - left, 0, left, 0, 110, 2));
+    why.ifPresent(round::missed);
+    shown.rounds().append(round.build());
   }
 
   private void threeRounds() {
@@ -102,16 +69,17 @@ class HistoryBrowserTest {
 
   @Test
   void aHistoryWithoutRoundsSaysSo() {
-    browser.open(server.url() + "/history");
+    browser.open(shown.url("/history"));
 
     browser.awaitText("#told", "No round is kept yet");
     assertThat(browser.findAll("#margins rect")).isEmpty();
+    assertThat(browser.find("#rounds").isDisplayed()).isFalse();
   }
 
   @Test
   void eachRoundHasARowAndABar() {
     threeRounds();
-    browser.open(server.url() + "/history");
+    browser.open(shown.url("/history"));
 
     browser.awaitText("#told", "3 rounds: 1 met, 2 missed, 0 ended early");
     browser.awaitText("#queue-name", "q" + HOSTILE);
@@ -129,12 +97,36 @@ class HistoryBrowserTest {
   }
 
   @Test
+  void theForecastIsBesideWhatCameAndAnotherQueueCanBeChosen() {
+    threeRounds();
+    shown.others().add("another", 0);
+    browser.open(shown.url("/history"));
+
+    browser.awaitText("#forecast-facts", "Next round\n108 events");
+    browser.awaitText("#forecast-facts", "1 of 10 rounds were forecast");
+    browser.awaitText("#rounds tbody tr:nth-child(1) td:nth-child(5)", "108");
+    // It began before the first had ended.
+    browser.awaitText("#rounds tbody tr:nth-child(2) td:nth-child(5)", "–");
+    browser.awaitTrue("document.getElementById('queue').options.length === 2");
+    assertThat(browser.script("document.getElementById('queue').value = 'another'; return true"))
+        .isEqualTo(true);
+    assertThat(
+            browser.script(
+                "document.getElementById('queue').dispatchEvent(new Event('change')); return true"))
+        .isEqualTo(true);
+    browser.awaitText("#queue-name", "another");
+    browser.awaitText("#told", "No round is kept yet");
+    browser.awaitText("#forecast-facts", "is not forecast");
+    assertThat(browser.find("#to-dashboard").getDomProperty("href")).endsWith("?queue=another");
+  }
+
+  @Test
   void aPhoneScrollsOnlyUpAndDownAndEverybodyCanUseIt() {
     threeRounds();
     browser.screen(360, 740, 1);
     for (String colors : List.of("light", "dark")) {
       browser.colors(colors);
-      browser.open(server.url() + "/history");
+      browser.open(shown.url("/history"));
       browser.awaitText("#told", "3 rounds");
 
       assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(360L);

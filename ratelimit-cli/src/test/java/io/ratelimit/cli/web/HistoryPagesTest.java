@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.cli.queue.ShownOthers;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.core.history.HistoryException;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.testkit.history.SampleRound;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,10 +25,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,14 +38,26 @@ class HistoryPagesTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final InMemoryRoundHistory rounds = InMemoryRoundHistory.create();
+  private InMemoryRoundHistory rounds = InMemoryRoundHistory.create();
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicBoolean away = new AtomicBoolean();
   private final VirtualTime time = VirtualTime.startingAt(AT);
   private final HttpClient client = HttpClient.newHttpClient();
+  private final ShownOthers others = ShownOthers.none();
   private final WebServer server =
       WebServer.start(
-          "127.0.0.1", 0, new HistoryPages("audits", new Watched(), time).beside(List.of()));
+          WebServer.LOOPBACK,
+          0,
+          List.of(
+              new Dashboard(
+                  "audits",
+                  new KeptQueue(
+                      InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build(),
+                      new Watched()),
+                  others.source(),
+                  BrowserGuard.allowing(Stream.empty()),
+                  Optional.empty(),
+                  time)));
 
   @AfterEach
   void close() {
@@ -70,23 +87,16 @@ class HistoryPagesTest {
   }
 
   private static RoundRecord missed() {
-    return new RoundRecord(
-        "r1",
-        "audits",
-        "engine",
-        AT.minusSeconds(200),
-        AT,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MISSED,
-        Optional.of("3 events left: <b>the limit</b>"),
-        Optional.of(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3)),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return missed("", AT);
+  }
+
+  private static RoundRecord missed(String queue, Instant end) {
+    return SampleRound.ended(RoundRecord.idOf(queue, "engine", end), end)
+        .of(queue, "engine")
+        .took(Duration.ofSeconds(200))
+        .missed("3 events left: <b>the limit</b>")
+        .counts(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3))
+        .build();
   }
 
   @Test
@@ -115,12 +125,56 @@ class HistoryPagesTest {
     for (int look = 0; look < 5; look++) {
       assertThat(get("/api/history").statusCode()).isEqualTo(200);
     }
-    assertThat(reads).hasValue(1);
+    // The rounds that are shown, and those that are learned.
+    assertThat(reads).hasValue(2);
     time.advance(Duration.ofSeconds(6));
     rounds.append(missed());
 
     assertThat(get("/api/history").body()).contains("MISSED");
-    assertThat(reads).hasValue(2);
+    assertThat(get("/api/forecast").body()).contains("from 1 round;");
+    assertThat(reads).hasValue(4);
+  }
+
+  @Test
+  void showsTheRoundsOfTheQueueThatIsChosen() throws IOException, InterruptedException {
+    rounds.append(missed());
+    others.add("others", 0);
+    others.rounds("others").append(missed("others", AT.minusSeconds(900)));
+    JsonNode other = new JsonMapper().readTree(get("/api/history?queue=others").body());
+
+    assertThat(other.get("queue").textValue()).isEqualTo("others");
+    assertThat(other.get("rounds").findValuesAsText("endedAt"))
+        .containsExactly("2026-01-02T02:49:05Z");
+    assertThat(get("/api/history?queue=nowhere").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void forecastsFromTheRoundsAndShowsWhatWasForecastOfEach()
+      throws IOException, InterruptedException {
+    for (int round = 12; round > 0; round--) {
+      rounds.append(missed("", AT.minusSeconds(600L * round)));
+    }
+    JsonNode told = new JsonMapper().readTree(get("/api/history").body());
+
+    assertThat(told.get("rounds").get(0).get("forecast").get("mean").doubleValue())
+        .as("105 each but for the first")
+        .isBetween(105.0, 108.0);
+    assertThat(told.get("rounds").get(11).get("forecast").isNull()).as("the first").isTrue();
+    JsonNode forecast = told.get("forecast");
+    assertThat(forecast.get("learned").intValue()).isEqualTo(12);
+    assertThat(forecast.get("trust").get("used").booleanValue()).isTrue();
+    assertThat(forecast.get("underWay").isNull()).isTrue();
+    assertThat(forecast).isEqualTo(new JsonMapper().readTree(get("/api/forecast").body()));
+  }
+
+  @Test
+  void doesNotForecastARemovedQueueFromItsRounds() throws IOException, InterruptedException {
+    rounds.append(missed());
+    assertThat(get("/api/forecast").body()).contains("from 1 round;");
+    rounds = InMemoryRoundHistory.create();
+    time.advance(Duration.ofSeconds(6));
+
+    assertThat(get("/api/forecast").body()).contains("is not forecast: no round");
   }
 
   @Test
@@ -130,5 +184,9 @@ class HistoryPagesTest {
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body()).contains("\"error\"", "Redis is away");
+    away.set(false);
+    assertThat(get("/api/history").statusCode()).as("asked again a moment later").isEqualTo(503);
+    time.advance(Duration.ofSeconds(6));
+    assertThat(get("/api/history").statusCode()).isEqualTo(200);
   }
 }

@@ -2,12 +2,12 @@ package io.ratelimit.cli.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandProcess;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.Needs;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -45,9 +45,7 @@ class WorkersTest {
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    // In CI a missing server fails the test rather than skip it.
-    assumeTrue(
-        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+    Needs.onPath("temporal");
     redis = LocalRedis.start();
     temporal = DevServer.start();
     queue =

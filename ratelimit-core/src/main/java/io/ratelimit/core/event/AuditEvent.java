@@ -144,7 +144,9 @@ public record AuditEvent(
     requireWellFormed(what, value);
   }
 
-  /** Half a character is lost on its way through UTF-8, and two ids could become the same. */
+  /**
+   * Requires text without unpaired surrogates: UTF-8 loses them, so two ids could become the same.
+   */
   private static void requireWellFormed(String what, String value) {
     if (value
         .codePoints()

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public record EventType(String name, Priority priority, Duration processingTime) {
 
-  // Before the constants below, whose construction needs them.
+  // Must precede the constants below, whose construction needs it.
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 

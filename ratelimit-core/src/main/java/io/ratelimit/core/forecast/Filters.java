@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The same recursion with several factors side by side. The one counts whose forecasts have the
- * least squared error, old errors weighing less: what fitting the factors would find, in steps, and
- * without going back over the past.
+ * Runs the same recursion with several factors side by side, and uses the one whose forecasts have
+ * the least squared error, with older errors weighing less: this is what fitting the factors would
+ * find, in steps, without revisiting the past.
  */
 final class Filters {
 
-  /** An error of 200 rounds ago weighs a third. */
+  /** The weight of an error 200 rounds ago is a third. */
   private static final double DECAY = 0.995;
 
   private final List<HoltWintersFilter> filters;

@@ -1,7 +1,10 @@
 package io.ratelimit.core.forecast;
 
 import io.ratelimit.core.internal.check.Requirements;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * A way to forecast a series: makes a model of one that nothing is known of yet. A host with a
@@ -81,5 +84,83 @@ public interface Forecaster {
       throw new IllegalArgumentException("there must be a forecaster to choose from");
     }
     return () -> new RecentBest(all.stream().map(Forecaster::model).toList());
+  }
+
+  /**
+   * After what time a pattern comes again. Rounds of one hour are taken together: with one each 3
+   * minutes there are 20, too few events in each to tell them apart. Hours are those of UTC, so
+   * where clocks are set twice a year, a pattern is an hour off until it is learned again.
+   */
+  enum Season {
+    /** By the hour of the day. */
+    DAY(24),
+    /** By the hour and the day of the week. */
+    WEEK(7 * 24);
+
+    private static final long SECONDS_PER_HOUR = 3_600;
+
+    private final int hours;
+
+    Season(int hours) {
+      this.hours = hours;
+    }
+
+    /** Returns how many hours it has. */
+    public int hours() {
+      return hours;
+    }
+
+    /** Returns its name in a sentence. */
+    String unit() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns which of its hours a moment is in, from 0. */
+    int hour(Instant at) {
+      return (int) Math.floorMod(hours(at), (long) hours);
+    }
+
+    /** Returns how many seasons before the one of a moment there were since the epoch. */
+    long number(Instant at) {
+      return Math.floorDiv(hours(at), (long) hours);
+    }
+
+    private static long hours(Instant at) {
+      return Math.floorDiv(at.getEpochSecond(), SECONDS_PER_HOUR);
+    }
+  }
+
+  /**
+   * What is known of one series: a value for each round, in the order of time. Learns value by
+   * value, in bounded memory. Deterministic; not thread-safe.
+   */
+  interface SeriesModel {
+
+    /**
+     * Learns a value.
+     *
+     * @param at when its round began, later than all before
+     * @param value at least 0
+     */
+    void learn(Instant at, double value);
+
+    /**
+     * Returns what is expected of a round from what was learned so far; empty: too little was.
+     *
+     * @param at when the round begins, later than all that was learned
+     * @return at least 0
+     */
+    OptionalDouble expect(Instant at);
+
+    /**
+     * Returns the name of this model on screens; for one that chooses among others, the name of the
+     * one chosen for a round. By default, the name of its class.
+     *
+     * @param at when the round begins
+     */
+    default String name(Instant at) {
+      String simple = getClass().getSimpleName();
+      return simple.isEmpty() ? getClass().getName() : simple;
+    }
   }
 }

@@ -2,12 +2,14 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Level, slope and season, by the factors that were least wrong of late. */
+/** Level, slope and season, with the factors that had the smallest recent errors. */
 final class HoltWinters implements SeriesModel {
 
   private static final double[] LEVEL = {0.01, 0.05, 0.2, 0.5};
@@ -38,5 +40,10 @@ final class HoltWinters implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return filters.expect(season.hour(at));
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "Holt-Winters by " + season.unit();
   }
 }

@@ -1,9 +1,10 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** The value before. */
+/** Forecasts the last value. */
 final class LastValue implements SeriesModel {
 
   private OptionalDouble last = OptionalDouble.empty();
@@ -16,5 +17,10 @@ final class LastValue implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return last;
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "last value";
   }
 }

@@ -1,16 +1,17 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The model that was least wrong of late. */
+/** Uses the model with the smallest recent errors. */
 final class RecentBest implements SeriesModel {
 
-  /** An error of a hundred rounds ago weighs a third. */
+  /** The weight of an error a hundred rounds ago is a third. */
   private static final double DECAY = 0.99;
 
-  /** Less than the errors of so many rounds says nothing. */
+  /** The errors of fewer rounds prove nothing. */
   private static final double LEAST_WEIGHT = 10;
 
   private final List<SeriesModel> models;
@@ -39,17 +40,25 @@ final class RecentBest implements SeriesModel {
 
   @Override
   public OptionalDouble expect(Instant at) {
-    OptionalDouble best = models.get(0).expect(at);
+    return best(at).expect(at);
+  }
+
+  private SeriesModel best(Instant at) {
+    int best = 0;
     double least = weights[0] < LEAST_WEIGHT ? Double.MAX_VALUE : errors[0] / weights[0];
     for (int i = 1; i < errors.length; i++) {
-      if (weights[i] >= LEAST_WEIGHT && errors[i] / weights[i] < least) {
-        OptionalDouble expected = models.get(i).expect(at);
-        if (expected.isPresent()) {
-          best = expected;
-          least = errors[i] / weights[i];
-        }
+      if (weights[i] >= LEAST_WEIGHT
+          && errors[i] / weights[i] < least
+          && models.get(i).expect(at).isPresent()) {
+        best = i;
+        least = errors[i] / weights[i];
       }
     }
-    return best;
+    return models.get(best);
+  }
+
+  @Override
+  public String name(Instant at) {
+    return best(at).name(at);
   }
 }

@@ -43,7 +43,7 @@ public record RoundForecast(
   /** No forecast is relied on while the latest were off by more than this part. */
   public static final double WORST_ERROR = 0.3;
 
-  /** Nobody is surer than that: a spread of 5 %. */
+  /** The least variance: a spread of 5%. */
   private static final double LEAST_VARIANCE = 0.0025;
 
   private static final double NANOS_PER_MINUTE = 60e9;
@@ -139,5 +139,36 @@ public record RoundForecast(
     double shape = 1 / Math.max(LEAST_VARIANCE, spread * spread);
     double remaining = (shape + arrived) / (shape / total.mean() + part) * (1 - part);
     return Math.min(remaining, Math.max(0, total.high() - arrived));
+  }
+
+  /**
+   * What is expected of a number, and between which values it lies in 9 of 10 cases.
+   *
+   * @param mean what is expected, at least 0
+   * @param low below that it is in 1 of 20 cases, at least 0
+   * @param high above that it is in 1 of 20 cases, at least {@code low}
+   */
+  public record Prediction(double mean, double low, double high) {
+
+    /** How probable it is that a number lies between low and high. */
+    public static final double LEVEL = 0.9;
+
+    /**
+     * Creates a prediction.
+     *
+     * @throws IllegalArgumentException if a value is below 0, not a number, or the highest below
+     *     the lowest
+     */
+    public Prediction {
+      if (!(mean >= 0 && low >= 0 && high >= low)) {
+        throw new IllegalArgumentException(
+            "a prediction must be 0 ≤ low ≤ high and 0 ≤ mean but is low "
+                + low
+                + ", mean "
+                + mean
+                + ", high "
+                + high);
+      }
+    }
   }
 }

@@ -2,13 +2,16 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
+import io.ratelimit.core.internal.forecast.RecentValues;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** A quantile of the latest values of the same hour of a season. */
+/** Forecasts a quantile of the latest values of the same hour of a season. */
 final class SameHour implements SeriesModel {
 
-  /** Of each hour so many are kept. */
+  /** The number of values to keep per hour. */
   private static final int KEPT = 40;
 
   private final Season season;
@@ -33,5 +36,10 @@ final class SameHour implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     RecentValues values = hours[season.hour(at)];
     return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(values.quantile(quantile));
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "quantile " + quantile + " of the same hour by " + season.unit();
   }
 }

@@ -2,13 +2,18 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** The mean of the same hour a season ago; where that has no round, of the latest that has. */
+/**
+ * Forecasts the mean of the same hour a season ago, or of the latest season that has a round in
+ * that hour.
+ */
 final class SeasonalNaive implements SeriesModel {
 
-  /** The rounds of an hour: those of the latest season that has some, and the mean before. */
+  /** The rounds of an hour in the latest season that has any, and the mean before that. */
   private static final class Hour {
     private long season;
     private double sum;
@@ -48,5 +53,10 @@ final class SeasonalNaive implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     Hour hour = hours[season.hour(at)];
     return hour.season == season.number(at) ? hour.before : hour.mean();
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "seasonal naive by " + season.unit();
   }
 }

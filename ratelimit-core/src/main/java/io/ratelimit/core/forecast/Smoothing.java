@@ -1,10 +1,11 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** A level that follows the values, by the factor that was least wrong of late. */
+/** A level that follows the values, with the factor that had the smallest recent errors. */
 final class Smoothing implements SeriesModel {
 
   private final Filters filters =
@@ -25,5 +26,10 @@ final class Smoothing implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return filters.expect(0);
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "smoothing";
   }
 }

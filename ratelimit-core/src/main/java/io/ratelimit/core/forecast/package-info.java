@@ -1,6 +1,6 @@
 /**
- * How many events the next round will bring: models of series of rounds, and how far to trust them.
- * Pure.
+ * How many events the next round will bring, and how far that is relied on: {@link RoundForecast}
+ * is for screens, {@link Forecaster} for hosts with a model of their own. Pure.
  */
 @CheckReturnValue
 @NullMarked

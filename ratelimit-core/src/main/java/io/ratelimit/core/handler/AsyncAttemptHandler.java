@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /** An {@link AsyncAuditEventHandler} that also receives its attempt's context. */
 @FunctionalInterface
-@SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // On purpose: a value must be a stage.
 public interface AsyncAttemptHandler extends AttemptHandler {
 
   /**

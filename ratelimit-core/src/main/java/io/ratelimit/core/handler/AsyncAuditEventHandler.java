@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * future, and a value of another type does not compile.
  */
 @FunctionalInterface
-@SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // On purpose: a value must be a stage.
 public interface AsyncAuditEventHandler extends AuditEventHandler {
 
   /**

@@ -168,7 +168,7 @@ public record Failure(
     return reaction == Reaction.RETRY ? after : Optional.empty();
   }
 
-  /** An anonymous class has no name of its own. */
+  /** Returns the name of an exception; an anonymous class has none. */
   private static String name(Throwable failure) {
     Class<?> type = failure.getClass();
     while (type.getSimpleName().isEmpty()) {
@@ -177,7 +177,7 @@ public record Failure(
     return type.getSimpleName();
   }
 
-  /** Asks a host's own exception, which may throw instead of an answer. */
+  /** Returns the message; a host's own exception may throw instead. */
   private static @Nullable String message(Throwable failure) {
     try {
       return failure.getMessage();

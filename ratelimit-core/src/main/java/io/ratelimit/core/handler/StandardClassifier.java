@@ -6,7 +6,7 @@ import io.ratelimit.core.internal.handler.KnownExceptions;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides by the exceptions of this package first, and by those of well-known libraries next. */
+/** Classifies by the exceptions of this package first, then by those of well-known libraries. */
 final class StandardClassifier implements FailureClassifier {
 
   static final StandardClassifier INSTANCE = new StandardClassifier();

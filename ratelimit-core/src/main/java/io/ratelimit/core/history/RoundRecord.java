@@ -1,13 +1,16 @@
 package io.ratelimit.core.history;
 
+import static io.ratelimit.core.internal.check.Requirements.notNegative;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.history.RoundForm;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -74,10 +77,10 @@ public record RoundRecord(
     List<String> notes) {
 
   /** The most event types that are told apart. */
-  public static final int MOST_TYPES = 50;
+  public static final int MOST_TYPES = AttemptTally.MOST_TYPES;
 
   /** The type that stands for all others, where there are more than are told apart. */
-  public static final String OTHER_TYPES = "(other types)";
+  public static final String OTHER_TYPES = AttemptTally.OTHER_TYPES;
 
   /** The most minutes that are told apart. */
   public static final int MOST_MINUTES = 60;
@@ -426,7 +429,8 @@ public record RoundRecord(
   /**
    * Returns this round as a line of JSON, which {@link #fromJson} reads: in it a version of the
    * form, durations in seconds, times as ISO 8601. At most {@value #MAX_BYTES} bytes in UTF-8:
-   * where it would be longer, the types with fewest attempts are counted together.
+   * where it would be longer, the sums of durations are left out, and then the types with fewest
+   * attempts are counted together.
    */
   public String toJson() {
     return RoundForm.write(this);
@@ -458,12 +462,6 @@ public record RoundRecord(
           counts.forEach(count -> notNegative("arrivals", count));
           return List.copyOf(counts);
         });
-  }
-
-  private static void notNegative(String what, long count) {
-    if (count < 0) {
-      throw new IllegalArgumentException(what + " must not be negative but is " + count);
-    }
   }
 
   /** A pair of surrogates is not divided: a half could not be written. */

@@ -1,12 +1,14 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.limit.LimitState.PossiblePast;
+
 /**
- * The starts that count in place of those that nobody remembers: as many in every stretch up to
- * {@code at} as there can have been. Counted back from the last one, the first {@code burst} are at
- * {@code at}, and each further one is window / permits earlier.
+ * The starts that count in place of forgotten ones: in every stretch up to {@code at}, as many as
+ * there can have been. Counted back from the last one, the first {@code burst} starts are at {@code
+ * at}, and each further one is window / permits earlier.
  *
- * <p><b>Why it is enough.</b> Let I be the shortest interval of the limits that may have been in
- * force, B their largest burst, N their most permits, w the heaviest weight.
+ * <p><b>Why it is enough.</b> Of the limits that may have been in force, let I be the shortest
+ * interval, B the largest burst, N the most permits; let w be the heaviest weight.
  *
  * <ol>
  *   <li>A start under a limit with the interval J and the burst b is at or after its schedule less
@@ -23,24 +25,24 @@ package io.ratelimit.core.limit;
  *       × I) microseconds.
  * </ol>
  *
- * <p>Therefore no possible past has more weight in any stretch that ends at {@code at} than this
- * run, up to N or the shortest window; what is before counts as full. A later window that holds
- * this run and what starts after it holds at least what it would hold with the true past: what the
- * run admits, the truth would have admitted. Without weights, under one paced limit, it is one
- * start at each interval, and the next may start one interval after {@code at}.
+ * <p>Therefore no possible past has more weight than this run in any stretch that ends at {@code
+ * at}, up to N or the shortest window; anything earlier counts as full. A later window with this
+ * run and the starts after it holds at least as much as with the true past, so the true past would
+ * have admitted every start that the run admits. Without weights, under one paced limit, the run
+ * has one start per interval, and the next start may follow one interval after {@code at}.
  *
- * @param at the end of what is not remembered
- * @param burst how many are at the end
- * @param windowMicros with the permits the distance of the others
- * @param permits see the window
- * @param size the weight of all
+ * @param at the end of the forgotten time
+ * @param burst the number of starts at the end
+ * @param windowMicros the window; divided by the permits, it is the distance of the other starts
+ * @param permits the permits per window
+ * @param size the total weight
  */
 record DensestRun(long at, int burst, long windowMicros, int permits, int size) {
 
   // Longer than every window; no product with permits overflows.
   private static final long FAR = 40L * 86_400 * Micros.PER_SECOND;
 
-  /** What is taken to have been started up to a time of which nothing before is known. */
+  /** The starts assumed up to a time before which nothing is known. */
   record Unknown(DensestRun run, long forgottenUntil) {}
 
   static Unknown upTo(long at, PossiblePast past) {
@@ -49,7 +51,7 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
     return new Unknown(run, Math.min(at - shortest, run.timeOf(run.size + 1)));
   }
 
-  /** As many as any of the limits has permits. */
+  /** Returns a run with as many starts as the limit with the most permits. */
   private static DensestRun endless(long at, PossiblePast past) {
     RateLimit fastest = past.limits().get(0);
     int most = 1;
@@ -75,30 +77,30 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
   }
 
   /**
-   * Returns the run in a stretch, both ends included, before which all starts are known.
+   * Returns the run for a stretch, both ends included, before which all starts are known.
    *
    * @param latest the latest known start, at or before the stretch
-   * @param weight the weight started at that time; 0: there is none
+   * @param weight the weight started at that time; 0 if none
    */
   static DensestRun between(long from, long at, long latest, long weight, PossiblePast past) {
     DensestRun run = endless(at, past);
     long size = run.after(from - 1);
     int burst = past.limits().stream().mapToInt(RateLimit::burst).max().orElseThrow();
     if (weight > 0 && isBoundedByPace(past, burst)) {
-      // Together with the latest start they are as many as a stretch can hold.
+      // Together with the latest start, they are as many as a stretch can hold.
       long known = Math.min(weight, fewestPermits(past));
       size = Math.min(size, Math.max(0, run.unbounded(at - latest + 1) - known));
     }
     return new DensestRun(at, run.burst, run.windowMicros, run.permits, (int) size);
   }
 
-  /** Returns when the start is that is this number from the end, from 1 on. */
+  /** Returns the time of a start, counted from the end, from 1. */
   long timeOf(int fromEnd) {
     long intervals = Math.max(0, fromEnd - burst);
     return at - intervals * windowMicros / permits;
   }
 
-  /** Returns how many of them are after a time. */
+  /** Returns how many starts are after a time. */
   long after(long time) {
     return Math.min(size, unbounded(at - time));
   }
@@ -111,7 +113,7 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
     return burst - 1 + (parts + windowMicros - 1) / windowMicros;
   }
 
-  /** Returns the pace after them under another rate: as if those at the end were one start. */
+  /** Returns the pace after this run under another rate; the starts at the end count as one. */
   Pace pace(Pace.Rate rate) {
     return new Pace(at, 0)
         .afterStart(at, Math.max(Math.min(burst, rate.permits()), rate.burst()), rate);

@@ -34,12 +34,12 @@ public final class KeyState {
       new KeyState(List.of(), List.of(), 0, StartLog.EMPTY, Long.MIN_VALUE);
 
   private final List<RateLimit> windows;
-  // Of each window, as the starts left it.
+  // The pace of each window after the starts.
   private final List<Pace> paces;
-  // For how long starts are remembered, at least.
+  // How long starts are remembered, at least.
   private final long memoryMicros;
   private final StartLog log;
-  // The latest start to which what others used was added.
+  // The latest start to which the usage of others was added.
   private final long told;
 
   private KeyState(

@@ -27,7 +27,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
   /** The maximum number of peaks; a further one is merged with the one that differs least. */
   public static final int MAX_PEAKS = 32;
 
-  /** No start, and none missing. */
+  /** No starts, and none missing. */
   static final LargestWindows NONE = new LargestWindows(Optional.empty(), List.of());
 
   /**
@@ -83,7 +83,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
       next.remove(next.size() - 1);
     }
     if (!next.isEmpty() && next.get(next.size() - 1).at.equals(at)) {
-      // Under another limit, with another window: the larger one counts.
+      // A peak under another limit, with another window: the larger one counts.
       return this;
     }
     next.add(new Peak(at, permits));
@@ -94,7 +94,8 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
   }
 
   /**
-   * Of the two that differ least, and of equal ones the oldest, the later takes the larger size.
+   * Merges the two neighbors that differ least, or the oldest of equal ones: the later one gets the
+   * larger size.
    */
   private static void merge(List<Peak> peaks) {
     int closest = 1;
@@ -111,7 +112,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
     return peaks.get(i - 1).permits - peaks.get(i).permits;
   }
 
-  /** Returns this record when starts up to a time may be missing. */
+  /** Returns this record with starts possibly missing up to a time. */
   LargestWindows withUnknown(Instant until) {
     return new LargestWindows(Optional.of(until), peaks);
   }

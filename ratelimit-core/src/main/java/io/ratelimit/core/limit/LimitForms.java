@@ -2,15 +2,20 @@ package io.ratelimit.core.limit;
 
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** The values of limits as text that a store keeps. A change of it is a new version of each. */
+/**
+ * Converts limits to and from text for a store. A change of the form needs a new version of each.
+ */
 final class LimitForms {
 
   static final int VERSION = 1;
 
-  // A limit is written in numbers: what it is as text leaves out defaults, which may change.
+  // A limit is written as numbers: its text form omits defaults, which may change.
   static void write(FormWriter form, RateLimit limit) {
     form.number(limit.permits())
         .number(Micros.of(limit.period()))

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,13 +43,13 @@ public final class LimitState {
 
   private static final String KIND = "limit-state";
 
-  // Starts that no window holds any more are kept for up to this part of the longest window.
+  // Starts that have left every window are kept for up to this share of the longest window.
   private static final int SPARE_PARTS = 8;
 
   private final LimitSettings settings;
   private final StartLog log;
   private final Pace pace;
-  // The limit that the pace was computed under; under another it is computed anew from the log.
+  // The limit for which the pace was computed; for another, it is recomputed from the log.
   private final RateLimit paceLimit;
   private final LargestWindows windows;
 
@@ -158,8 +160,7 @@ public final class LimitState {
     DensestRun lost = DensestRun.between(begin, end, log.latest(), log.latestWeight(), past);
     DensestRun.Unknown all = DensestRun.upTo(end, past);
     if (lost.size() == all.run().size()) {
-      // What is known is before all of it. Should the limit have room for more one day, it counts
-      // too.
+      // All known starts are before it. They count, too, if the limit has room for more one day.
       long forgotten = Math.max(all.forgottenUntil(), log.latest());
       return under(settings, StartLog.of(new DensestRun.Unknown(all.run(), forgotten)), known);
     }
@@ -213,7 +214,7 @@ public final class LimitState {
       RateLimit limit = raised.map(Demand::limit).orElse(settings.normal());
       long lapse = raised.map(demand -> ceiling(demand.until())).orElse(Long.MAX_VALUE);
       long earliest = Long.MAX_VALUE;
-      // A weight that the raised limit has no room for waits until the raise is over.
+      // A weight for which the raised limit has no room waits until the raise ends.
       if (weight <= limit.permits()) {
         long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
         earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
@@ -222,7 +223,7 @@ public final class LimitState {
       if (earliest < lapse || lapse <= from) {
         return earliest;
       }
-      // By then another limit is in force, and has its own earliest time.
+      // By then, another limit is in force, with its own earliest time.
       from = lapse;
     }
   }
@@ -280,8 +281,8 @@ public final class LimitState {
   }
 
   /**
-   * What has left every window is forgotten when it is in the way of a decision, or many at once:
-   * that costs a store less than one by one.
+   * Appends a start. Forgets starts that have left every window only when they are in the way of a
+   * decision, or many at once: that costs a store less than one by one.
    */
   private StartLog appended(long start, Instant at, int weight, RateLimit limit) {
     StartLog appended = log.append(start, weight);
@@ -296,7 +297,7 @@ public final class LimitState {
     return limit.equals(paceLimit) ? pace : log.replay(Pace.Rate.of(limit));
   }
 
-  /** What has lapsed limits no start any more. */
+  /** Returns the longest window; lapsed demands no longer count. */
   private long longestWindow(Instant at) {
     long longest = settings.normal().windowMicros();
     for (Demand demand : settings.demands()) {
@@ -339,5 +340,55 @@ public final class LimitState {
     return latest.isPresent() && log.totalWeight() > 0
         ? Optional.of(Micros.toInstant(latest.getAsLong()))
         : Optional.empty();
+  }
+
+  /**
+   * What may have been in force in an unknown stretch of time: its starts obeyed one of these
+   * limits at each moment, and none weighed more than this.
+   *
+   * @param limits at least one
+   * @param heaviestWeight at least 1
+   */
+  public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
+
+    /**
+     * Creates a possible past.
+     *
+     * @throws IllegalArgumentException if there is no limit or the weight is below 1
+     */
+    public PossiblePast {
+      limits = List.copyOf(limits);
+      if (limits.isEmpty()) {
+        throw new IllegalArgumentException("limits must be at least one but there is none");
+      }
+      Requirements.atLeast("the heaviest weight", heaviestWeight, 1);
+    }
+
+    /**
+     * Returns what settings admitted in the longest window up to a time: the normal limit, the
+     * ceiling, and what is demanded, or was until a demand lapsed.
+     *
+     * @param now the time
+     */
+    public static PossiblePast under(LimitSettings settings, int heaviestWeight, Instant now) {
+      List<RateLimit> limits = new ArrayList<>(List.of(settings.normal()));
+      settings.ceiling().ifPresent(limits::add);
+      List<Demand> lapsed = new ArrayList<>();
+      for (Demand demand : settings.demands()) {
+        if (demand.isLive(now)) {
+          limits.add(settings.underCeiling(demand.limit()));
+        } else {
+          lapsed.add(demand);
+        }
+      }
+      // No stretch that is assumed, or counts, is longer.
+      long longest = limits.stream().mapToLong(RateLimit::windowMicros).max().orElseThrow();
+      for (Demand demand : lapsed) {
+        if (Micros.of(demand.until()) > Micros.of(now) - longest) {
+          limits.add(settings.underCeiling(demand.limit()));
+        }
+      }
+      return new PossiblePast(limits, heaviestWeight);
+    }
   }
 }

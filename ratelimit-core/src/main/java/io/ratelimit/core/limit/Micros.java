@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Instants and durations as microseconds: what Redis tells the time in, and exact in a Lua number
- * until the year 2255, so that Java and Lua can decide alike.
+ * Converts instants and durations to microseconds: the resolution of Redis's clock, and exact in a
+ * Lua number until the year 2255, so that Java and Lua make the same decisions.
  */
 final class Micros {
 
   static final long PER_SECOND = 1_000_000;
   private static final int NANOS = 1_000;
 
-  // Some 70,000 years: so far from the ends of a long that no sum with a window or a pace
+  // About 70,000 years: far enough from the ends of a long that no sum with a window or a pace
   // overflows.
   private static final long FARTHEST_SECOND = Long.MAX_VALUE / 4 / PER_SECOND;
 
@@ -31,7 +31,7 @@ final class Micros {
     return seconds * PER_SECOND + instant.getNano() / NANOS;
   }
 
-  /** Exact for the durations that {@link RateLimit} accepts. */
+  /** Returns a duration in microseconds; exact for the durations that {@link RateLimit} accepts. */
   static long of(Duration duration) {
     return duration.getSeconds() * PER_SECOND + duration.getNano() / NANOS;
   }
@@ -45,7 +45,7 @@ final class Micros {
         Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);
   }
 
-  /** Returns the sum, or the nearest long. */
+  /** Returns the sum, saturated. */
   static long plus(long micros, long more) {
     long sum = micros + more;
     if (((micros ^ sum) & (more ^ sum)) < 0) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;

@@ -6,6 +6,7 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -277,5 +278,62 @@ public record NamedLimitSettings(
                 other.isOf(demand.keys(), demand.owner())
                     && now.isBefore(other.until())
                     && other.windows().equals(demand.windows()));
+  }
+
+  /**
+   * Windows of some keys of a named limit, instead of the limit's own.
+   *
+   * @param keys the keys that have them
+   * @param windows all hold at once: 1 to {@value NamedLimit#MAX_WINDOWS}, no two of the same
+   *     length
+   */
+  public record LimitOverride(KeyPattern keys, List<RateLimit> windows) {
+
+    /**
+     * Creates an override.
+     *
+     * @throws IllegalArgumentException if there are too many windows or none, or two are equally
+     *     long
+     */
+    public LimitOverride {
+      requireNonNull(keys, "keys");
+      windows = NamedLimit.checkedWindows("of the override for " + keys, windows, 1);
+    }
+
+    /** Returns the most that one attempt may cost. */
+    public int largestCost() {
+      return NamedLimit.largestCost(windows);
+    }
+  }
+
+  /**
+   * A request for higher windows of a named limit for a while. It expires by itself unless its
+   * owner renews it, so an owner that crashed leaves no raised limit behind.
+   *
+   * @param keys the keys it applies to; each owner has at most one demand for the same keys
+   * @param owner whose it is: 1 to {@value Demand#MAX_OWNER_LENGTH} characters without control
+   *     characters
+   * @param windows the wanted windows, each instead of the limit's window of the same length: 1 to
+   *     {@value NamedLimit#MAX_WINDOWS}, no two of the same length
+   * @param until when it expires (exclusive)
+   */
+  public record NamedDemand(KeyPattern keys, String owner, List<RateLimit> windows, Instant until) {
+
+    /**
+     * Creates a demand.
+     *
+     * @throws IllegalArgumentException if the owner is invalid, there are too many windows or none,
+     *     or two are equally long
+     */
+    public NamedDemand {
+      requireNonNull(keys, "keys");
+      Demand.requireOwner(owner);
+      windows = NamedLimit.checkedWindows("of the demand for " + keys, windows, 1);
+      requireNonNull(until, "until");
+    }
+
+    boolean isOf(KeyPattern otherKeys, String otherOwner) {
+      return owner.equals(otherOwner) && keys.equals(otherKeys);
+    }
   }
 }

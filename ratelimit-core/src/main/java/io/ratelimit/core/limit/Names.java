@@ -4,11 +4,12 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Printable;
 
 /**
- * What names of limits and their keys may be: nearly anything that can be written and read again.
+ * Checks names of limits and their keys: nearly anything is allowed that can be written and read
+ * back.
  */
 final class Names {
 
-  /** Requires up to so many characters, well-formed, none of them a control character. */
+  /** Requires well-formed text of limited length without control characters. */
   @CanIgnoreReturnValue
   static String wellFormed(String what, String value, int longest) {
     if (value.length() > longest) {
@@ -21,7 +22,7 @@ final class Names {
               + ": "
               + Printable.quoted(value));
     }
-    // Half a character is lost on its way through UTF-8, and two names could become the same.
+    // UTF-8 loses an unpaired surrogate, so two names could become the same.
     if (value
         .codePoints()
         .anyMatch(
@@ -36,7 +37,7 @@ final class Names {
     return value;
   }
 
-  /** The same, and not blank. */
+  /** Also requires that the text is not blank. */
   @CanIgnoreReturnValue
   static String notBlank(String what, String value, int longest) {
     if (value.isBlank()) {

@@ -1,7 +1,7 @@
 package io.ratelimit.core.limit;
 
 /**
- * Where the schedule of an evenly paced limit stands: the theoretical arrival time (TAT) of the
+ * The position in the schedule of an evenly paced limit: the theoretical arrival time (TAT) of the
  * generic cell rate algorithm (ITU-T I.371), kept as an exact fraction so that no remainder of
  * window / permits is ever lost.
  *
@@ -10,13 +10,13 @@ package io.ratelimit.core.limit;
  */
 record Pace(long micros, long numerator) {
 
-  /** Nothing has been started. */
+  /** The pace before any start. */
   static final Pace IDLE = new Pace(Long.MIN_VALUE / 2, 0);
 
-  /** So much has been started that the next start owes as much as it can. */
+  /** The pace after so many starts that the debt is the largest possible. */
   static final Pace SPENT = new Pace(Long.MAX_VALUE / 2, 0);
 
-  /** The fixed part of the algorithm: one permit each window / permits, up to burst at once. */
+  /** The parameters of the algorithm: one permit every window / permits, up to burst at once. */
   record Rate(long windowMicros, int permits, int burst) {
 
     static Rate of(RateLimit limit) {
@@ -26,18 +26,17 @@ record Pace(long micros, long numerator) {
 
   /** Returns the first whole microsecond at which the pace allows a start of this weight. */
   long earliest(int weight, Rate rate) {
-    // A weight above the burst waits for the whole burst, and is paid for afterwards.
+    // A weight above the burst waits for the whole burst, and the rest is paid for afterwards.
     Pace allowed = plus(Math.min(weight, rate.burst) - rate.burst, rate);
     return allowed.ceiling();
   }
 
   /**
-   * Returns the pace after a start, whether this pace or another rate's had allowed it: a debt
-   * never exceeds what the burst or the weight explains.
+   * Returns the pace after a start, even if another rate allowed it: the debt never exceeds what
+   * the burst or the weight explains.
    */
   Pace afterStart(long start, int weight, Rate rate) {
-    // Within the microsecond of the exact TAT, the fraction is kept: this is what makes 7/min
-    // average exactly 7.
+    // Within the microsecond of the exact TAT, the fraction is kept, so 7/min averages exactly 7.
     Pace from = start > ceiling() ? new Pace(start, 0) : this;
     int cost = Math.min(weight, rate.permits);
     Pace paid = from.plus(cost, rate);

@@ -233,7 +233,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     return text.toString();
   }
 
-  /** Without the number where it is 1. */
+  /** Returns the period, without the number if it is 1. */
   private static String text(Duration period) {
     long micros = Micros.of(period);
     if (micros == 60 * Micros.PER_SECOND) {

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * so that adding and forgetting cost O(1) amortized without copying the log. Unless it is empty,
  * the oldest start is in the front.
  *
- * <p>What was forgotten counts as full: {@link #forgottenUntil} is the latest time of which nothing
- * is known any more, and no window may reach back to it.
+ * <p>Forgotten time counts as full: {@link #forgottenUntil} is the latest forgotten time, and no
+ * window may reach back to it.
  */
 final class StartLog {
 
   static final StartLog EMPTY =
       new StartLog(new long[0], new long[1], 0, null, 0, 0, Long.MIN_VALUE, null, -1);
 
-  // What one call may cost where the log is long.
+  // Bounds on the cost of one call on a long log.
   private static final int MOST_REPLAYED = 1_000;
   private static final int MOST_FORGOTTEN = 100;
   private static final int MOST_CORRECTED = 1_000;
@@ -29,14 +29,14 @@ final class StartLog {
   private record Newer(long start, int weight, @Nullable Newer older) {}
 
   private final long[] frontStarts;
-  // The weight of all starts in the front before each, and at the end that of all.
+  // The total weight in the front before each start, and at the end the total of all.
   private final long[] frontSums;
   private final int frontIndex;
   private final @Nullable Newer back;
   private final int backSize;
   private final long totalWeight;
   private final long forgottenUntil;
-  // In place of starts that nobody remembers: one entry of the front, whose time is its end.
+  // Stands for forgotten starts: one entry of the front, whose time is the run's end.
   private final @Nullable DensestRun run;
   private final int runIndex;
 
@@ -65,17 +65,12 @@ final class StartLog {
     return new StartLog(new long[0], new long[1], 0, null, 0, 0, time, null, -1);
   }
 
-  /**
-   * Returns the time up to which, that included, what is remembered does not count as all there
-   * was.
-   */
+  /** Returns the time up to which, inclusive, starts may be missing. */
   long forgottenUntil() {
     return forgottenUntil;
   }
 
-  /**
-   * The same starts, where what is up to a time counts as forgotten, whether or not it is known.
-   */
+  /** Returns the log with all time up to a moment counted as forgotten, known or not. */
   StartLog withForgottenUntil(long time) {
     return time <= forgottenUntil
         ? this
@@ -83,7 +78,7 @@ final class StartLog {
             frontStarts, frontSums, frontIndex, back, backSize, totalWeight, time, run, runIndex);
   }
 
-  /** Writes all that is remembered: each start as what it is later than the one before. */
+  /** Writes all starts, each as the distance from the one before. */
   void write(FormWriter form) {
     StartLog log = back == null ? this : turned();
     form.number(forgottenUntil);
@@ -112,7 +107,7 @@ final class StartLog {
     long at = 0;
     for (int i = 0; i < size; i++) {
       Written start = written.get(i);
-      // The latest may have given back all that it cost.
+      // The latest start may have given back its whole cost.
       if ((i > 0 && start.later < 0) || start.weight < (i == size - 1 || i == index ? 0 : 1)) {
         throw new IllegalArgumentException("its starts are not in order, or weigh nothing");
       }
@@ -126,12 +121,12 @@ final class StartLog {
     return new StartLog(starts, sums, 0, null, 0, sums[size], forgotten, run, index);
   }
 
-  /** Returns a log of which nothing is known but what can have been. */
+  /** Returns a log of assumed starts only. */
   static StartLog of(DensestRun.Unknown unknown) {
     return forgottenUntil(unknown.forgottenUntil()).append(unknown.run());
   }
 
-  /** Adds a run that is not before the latest start, to a log that has none. */
+  /** Adds a run, not before the latest start, to a log without one. */
   StartLog append(DensestRun more) {
     StartLog known = withoutEmptyLast().turned();
     int index = known.frontStarts.length;
@@ -143,14 +138,14 @@ final class StartLog {
         starts, sums, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
   }
 
-  /** Returns the run that stands for starts that nobody remembers, as far as it is after a time. */
+  /** Returns the part of the run of assumed starts after a time. */
   Optional<AssumedStarts> assumedAfter(long time) {
     return run == null || run.after(time) <= 0
         ? Optional.empty()
         : Optional.of(new AssumedStarts(Micros.toInstant(run.at()), run.after(time)));
   }
 
-  /** Returns whether a run stands for starts that nobody remembers. */
+  /** Returns whether the log contains a run of assumed starts. */
   boolean hasRun() {
     return run != null;
   }
@@ -173,12 +168,12 @@ final class StartLog {
     return weightAfter(time) - (run == null ? 0 : run.after(time));
   }
 
-  /** Returns the weight of what started at the time of the latest start; 0: there is none. */
+  /** Returns the weight at the time of the latest start; 0 if there is none. */
   long latestWeight() {
     return isEmpty() ? 0 : weightAfter(latest() - 1);
   }
 
-  /** Returns the time of the latest start, or the end of what was forgotten. */
+  /** Returns the time of the latest start, or the end of the forgotten time. */
   long latest() {
     if (back != null) {
       return back.start;
@@ -190,12 +185,12 @@ final class StartLog {
     return size() == 0;
   }
 
-  /** Returns the weight of all starts that are remembered. */
+  /** Returns the weight of all remembered starts. */
   long totalWeight() {
     return totalWeight;
   }
 
-  /** Returns the time of the oldest start that is remembered; there must be one. */
+  /** Returns the time of the oldest remembered start; there must be one. */
   long oldest() {
     return frontStarts[frontIndex];
   }
@@ -228,7 +223,8 @@ final class StartLog {
   }
 
   /**
-   * Forgets the oldest starts at or before a time, those of at most {@value #MOST_FORGOTTEN} times.
+   * Forgets the oldest starts at or before a time, of at most {@value #MOST_FORGOTTEN} different
+   * times.
    */
   StartLog forget(long until) {
     return forget(until, MOST_FORGOTTEN);
@@ -263,10 +259,7 @@ final class StartLog {
         : rest;
   }
 
-  /**
-   * Returns whether the latest start has given back all that it cost, and is only there to tell
-   * when.
-   */
+  /** Returns whether the latest start has given back its whole cost and only marks its time. */
   private boolean isLastEmpty() {
     return back == null
         && frontIndex < frontStarts.length
@@ -291,20 +284,20 @@ final class StartLog {
   }
 
   /**
-   * A log in which a start weighs otherwise.
+   * A log with a changed weight of a start.
    *
-   * @param at when the start is that was changed
-   * @param change by how much it weighs more, or less
+   * @param at the time of the changed start
+   * @param change the difference of its weight
    */
   record Corrected(StartLog log, long at, long change) {}
 
   /**
-   * The same starts, of which one weighs more or less, but not less than nothing. Where more than
-   * {@value #MOST_CORRECTED} starts are not before it, what it weighs more is added to the first of
-   * the latest so many, and leaves the windows later; what it weighs less is not taken off.
+   * Returns the log with a changed weight of one start, but not below zero. If more than {@value
+   * #MOST_CORRECTED} starts are not before it, an increase is added to the first of that many
+   * latest starts, and leaves the windows later; a decrease is ignored.
    *
-   * @param at when the start was made
-   * @return empty if nothing changes: it is not remembered, or before what was assumed
+   * @param at the time of the start
+   * @return empty if nothing changes: the start is forgotten, or before the assumed ones
    */
   Optional<Corrected> corrected(long at, long change) {
     if (at <= forgottenUntil || (run != null && run.at() >= at)) {
@@ -321,7 +314,7 @@ final class StartLog {
         : log.changedAt(first, change);
   }
 
-  /** With all starts in the front: the entries of the time of this one become one entry. */
+  /** Changes an entry, with all starts in the front; merges all entries of its time. */
   private Optional<Corrected> changedAt(int first, long change) {
     int size = frontStarts.length;
     int next = first + 1;
@@ -333,7 +326,7 @@ final class StartLog {
     if (weight == 0 || changed == 0) {
       return Optional.empty();
     }
-    // The latest stays, whatever it weighs, so that no time before it comes again.
+    // The latest entry stays, whatever its weight, so that time cannot go back.
     int kept = first - frontIndex + (weight + changed > 0 || next == size ? 1 : 0);
     long[] starts = new long[kept + size - next];
     long[] sums = new long[starts.length + 1];
@@ -359,21 +352,21 @@ final class StartLog {
     return Optional.of(new Corrected(log, frontStarts[first], changed));
   }
 
-  /** Returns the weight of what was started at a time. */
+  /** Returns the weight started at a time. */
   long weightAt(long time) {
     return weightAfter(time - 1) - weightAfter(time);
   }
 
   /**
-   * Returns the weight of the starts after a time and up to another one that were not assumed, and
-   * of which nothing that was between them was forgotten.
+   * Returns the weight of the known starts after a time and up to another, if nothing in between
+   * was forgotten.
    */
   long knownBetween(long after, long until) {
     return knownAfter(Math.max(after, forgottenUntil)) - weightAfter(until);
   }
 
   /**
-   * Returns the weight in the fullest window of a length that ends with a start and holds this
+   * Returns the weight of the fullest window of a length that ends with a start and contains this
    * time.
    */
   long fullestAround(long time, long window) {
@@ -390,8 +383,8 @@ final class StartLog {
   }
 
   /**
-   * Returns the pace after the start before a time and those at it or later, from a pace before
-   * them. (What is assumed or forgotten is not taken for that start.)
+   * Returns the pace after the last start before a time and all later ones, from a pace before
+   * them. (An assumed or forgotten start does not count as the last one.)
    */
   Pace replayAround(long time, Pace before, Pace.Rate rate) {
     StartLog log = back == null ? this : turned();
@@ -407,14 +400,14 @@ final class StartLog {
     return log.replay(first, before, rate);
   }
 
-  /** Returns whether an entry of the front is of the same start as the one before it. */
+  /** Returns whether an entry of the front belongs to the same start as the previous one. */
   private boolean isOneWithPrevious(int index) {
     return frontStarts[index] == frontStarts[index - 1]
         && index != runIndex
         && index - 1 != runIndex;
   }
 
-  /** The same starts, kept so that {@link #weightAfter} of this time or a later one is fast. */
+  /** Returns the log, arranged so that {@link #weightAfter} of this time or a later one is fast. */
   StartLog readyFor(long time) {
     return back != null && (frontIndex == frontStarts.length || lastInFront() <= time)
         ? turned()
@@ -425,7 +418,7 @@ final class StartLog {
     return frontStarts[frontStarts.length - 1];
   }
 
-  /** The same starts, all in the front. */
+  /** Returns the log with all starts in the front. */
   private StartLog turned() {
     int kept = frontStarts.length - frontIndex;
     int size = kept + backSize;
@@ -460,9 +453,9 @@ final class StartLog {
   }
 
   /**
-   * Returns the earliest time from {@code from} on at which the window that ends there, that time
-   * included and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits,
-   * else O(the number of starts that must leave).
+   * Returns the earliest time from {@code from} at which the window that ends there (its end
+   * included, its beginning excluded) holds at most {@code room}. O(1) while the whole log fits,
+   * otherwise O(number of starts that must leave).
    */
   long earliestWithRoom(long from, long window, long room) {
     long earliest = Math.max(from, Micros.plus(forgottenUntil, window));
@@ -485,7 +478,7 @@ final class StartLog {
   long weightAfter(long time) {
     long weight = 0;
     if (frontIndex < frontStarts.length && lastInFront() > time) {
-      // All of the back is after it, too.
+      // The whole back is after it, too.
       weight = totalWeight - (frontSums[frontStarts.length] - frontSums[frontIndex]);
     } else {
       for (Newer newer = back; newer != null && newer.start > time; newer = newer.older) {
@@ -497,7 +490,7 @@ final class StartLog {
     return run != null && first <= runIndex ? weight - run.size() + run.after(time) : weight;
   }
 
-  /** Returns the first entry of the front that is after a time. */
+  /** Returns the first entry of the front after a time. */
   private int firstAfter(long time) {
     int low = frontIndex;
     int high = frontStarts.length;
@@ -512,7 +505,7 @@ final class StartLog {
     return low;
   }
 
-  /** Returns the entry of the front with which so many of the latest times begin. */
+  /** Returns the entry of the front at which this many latest times begin. */
   private int firstOfLatest(int most) {
     int i = frontStarts.length;
     for (int times = 0; i > frontIndex && times < most; times++) {
@@ -540,7 +533,7 @@ final class StartLog {
     return log.replay(first, first == log.frontIndex ? Pace.IDLE : Pace.SPENT, rate);
   }
 
-  /** With all starts in the front: the pace after them, from one of them on. */
+  /** Returns the pace after the starts from an index, with all starts in the front. */
   private Pace replay(int first, Pace before, Pace.Rate rate) {
     Pace pace = before;
     int i = first;
@@ -552,7 +545,7 @@ final class StartLog {
       }
       long start = frontStarts[i];
       long weight = 0;
-      // What started in the same microsecond is one start, whether or not it is one entry.
+      // Starts in the same microsecond are one start, even in several entries.
       do {
         weight += frontWeight(i);
         i++;

@@ -4,8 +4,8 @@ import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 
 /**
- * The attempts that a backlog is expected to take, in order: each run with its share of expected
- * retries, and each attempt with its share of slowness.
+ * The expected attempts of a backlog, in order: each run with its share of expected retries, and
+ * each attempt with its share of slowness.
  */
 final class Attempts {
 
@@ -26,7 +26,7 @@ final class Attempts {
     for (Backlog.Run run : backlog.runs()) {
       events += run.count();
       Duration each = slowed(run.type().processingTime(), expectations.meanTimeFactor());
-      // Rounded on the running total, so that the rounding of many runs does not add up.
+      // Rounds the running total, so that the rounding errors of many runs do not add up.
       for (int end = expected(events, perEvent); next < end; next++) {
         times[next] = each;
         weights[next] = run.weight();

@@ -2,7 +2,7 @@ package io.ratelimit.core.plan;
 
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

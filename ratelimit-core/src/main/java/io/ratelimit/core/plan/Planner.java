@@ -3,10 +3,10 @@ package io.ratelimit.core.plan;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
-import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Outlook;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
@@ -28,19 +28,19 @@ import java.util.function.IntPredicate;
  */
 public final class Planner {
 
-  /** Up to so many attempts are scheduled one by one. */
+  /** Up to this many attempts are scheduled one by one. */
   static final int EXACT = 1_000;
 
   private static final Confidence MEDIAN = new Confidence(0.5);
   private static final Duration STEP = Duration.ofMillis(100);
 
-  /** A limit as fast as that is never the bottleneck. */
+  /** A limit that is never the bottleneck. */
   private static final RateLimit FASTEST =
       RateLimit.of(RateLimit.MAX_PERMITS)
           .per(Duration.ofMillis(1))
           .withBurst(RateLimit.MAX_PERMITS);
 
-  /** As many workers as that are never the bottleneck. */
+  /** A number of workers that is never the bottleneck. */
   private static final int UNBOUNDED = Integer.MAX_VALUE;
 
   /**
@@ -164,7 +164,7 @@ public final class Planner {
     return limits;
   }
 
-  /** Returns what the work costs in a key, or in the one that it costs most in. */
+  /** Returns the cost of the work under a key, or under the most expensive one. */
   private static long cost(LimitLoad load, Optional<LimitKey> key) {
     return load.keys().stream()
         .filter(each -> key.isEmpty() || key.get().equals(each.key()))
@@ -192,7 +192,7 @@ public final class Planner {
     return under.confidence(limit, workers);
   }
 
-  /** Returns what is expected to happen. */
+  /** Returns the expected schedule. */
   private Schedule schedule(Outlook expected, RateLimit limit, int workers) {
     return attempts.isPresent()
         ? Schedule.of(attempts.get(), limit, workers, request.terms().deadline())
@@ -215,21 +215,19 @@ public final class Planner {
     return Math.min(most, lowest(1, most, (share, n) -> share.of(outlook, limit, n)));
   }
 
-  /** Returns how probable it is that the work is done in time. */
+  /** Computes the probability of finishing in time. */
   private interface Share {
     double of(Outlook under, RateLimit limit, int workers);
   }
 
-  /**
-   * Returns how probable it is that the work is done in time with a number of permits or workers.
-   */
+  /** Computes the probability of finishing in time with a number of permits or workers. */
   private interface ShareWith {
     double of(Share share, int number);
   }
 
   /**
-   * Returns the lowest number that suffices. Where attempts are scheduled one by one, which takes
-   * time, the closed form says where to look first.
+   * Returns the lowest sufficient number. If attempts are scheduled one by one, which takes time,
+   * the closed form tells where to search first.
    */
   private int lowest(int least, int most, ShareWith with) {
     double share = request.terms().confidence().share();
@@ -240,8 +238,9 @@ public final class Planner {
   }
 
   /**
-   * Returns the lowest number from {@code least} to {@code most} that suffices, where any higher
-   * one does too; {@code most + 1} if none does. O(log of the distance from {@code first}) tries.
+   * Returns the lowest sufficient number from {@code least} to {@code most}, if all higher ones
+   * suffice, too; {@code most + 1} if none does. Makes O(log of the distance from {@code first})
+   * tries.
    */
   private static int lowest(int least, int most, int first, IntPredicate suffices) {
     int low = least - 1;
@@ -268,9 +267,9 @@ public final class Planner {
   }
 
   /**
-   * Returns the latest time at which going from the normal to the emergency limit still meets the
-   * deadline, to the nearest {@link #STEP} before it. Each second that the normal limit holds
-   * delays the finish by what it starts less than the emergency limit would.
+   * Returns the latest time at which switching from the normal to the emergency limit still meets
+   * the deadline, rounded down to {@link #STEP}. Each second under the normal limit delays the
+   * finish by the starts that the emergency limit would have added.
    */
   private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
     if (!isMet(ceiling, workers)) {

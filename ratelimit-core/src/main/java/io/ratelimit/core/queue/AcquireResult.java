@@ -20,7 +20,8 @@ public sealed interface AcquireResult {
   /**
    * It may not start yet. Nothing was spent.
    *
-   * @param at when to ask again; earlier is pointless unless a setting changes
+   * @param at when to ask again; earlier is pointless unless a setting changes. Under a demand it
+   *     is not later than the demand's end, which may be extended meanwhile
    */
   record NotBefore(Instant at) implements AcquireResult {}
 

@@ -310,11 +310,13 @@ public interface EventQueue extends AutoCloseable {
   NamedLimitControl namedLimitControl();
 
   /**
-   * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a retry, a redrive, a cancellation, a change of a priority or a change of the limit,
-   * by any client. Calls come from any thread and must return at once; a call may be lost, or come
-   * without a reason. An exception of a listener is logged and does not affect the caller or other
-   * listeners.
+   * Calls a listener whenever a take that found nothing may now find something earlier than its
+   * answer said: after a publish, a release, a retry, the end of an attempt that others waited for,
+   * a lease that is made to end earlier, a redrive, a cancellation, a clear, a change of a
+   * priority, a correction that gives permits back or a change of a limit, by any client. A demand
+   * whose end is moved wakes nobody: no answer looks beyond that end. Calls come from any thread
+   * and must return at once; a call may be lost, or come without a reason. An exception of a
+   * listener is logged and does not affect the caller or other listeners.
    */
   Subscription onChange(Runnable listener);
 
@@ -330,4 +332,56 @@ public interface EventQueue extends AutoCloseable {
   /** Releases resources; events stay in the store. Closing again does nothing. */
   @Override
   void close();
+
+  /** A registered listener; closing it ends the calls. Closing again does nothing. */
+  @FunctionalInterface
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The result of a request to change a waiting event. */
+  enum Amendment {
+    /** The change was made. */
+    MADE,
+    /** The event is unchanged, because it is being processed. */
+    LEASED,
+    /** No unfinished event has this id. */
+    NOT_FOUND
+  }
+
+  /** Which events to discard. Leased events are held by a worker and are never discarded. */
+  enum ClearScope {
+    /** Waiting events: pending and delayed. */
+    PENDING,
+    /** Those in the failed queue. */
+    FAILED,
+    /** Both. */
+    ALL;
+
+    /** Returns whether waiting events are included. */
+    public boolean includesPending() {
+      return this != FAILED;
+    }
+
+    /** Returns whether failed events are included. */
+    public boolean includesFailed() {
+      return this != PENDING;
+    }
+  }
+
+  /**
+   * How many events were discarded, by their state.
+   *
+   * @param pending events that waited for a worker
+   * @param delayed events that waited for a retry or a delayed start
+   * @param failed events in the failed queue
+   */
+  record ClearReceipt(long pending, long delayed, long failed) {
+
+    /** Returns all of them. */
+    public long total() {
+      return pending + delayed + failed;
+    }
+  }
 }

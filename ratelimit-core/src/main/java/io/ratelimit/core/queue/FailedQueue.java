@@ -1,6 +1,7 @@
 package io.ratelimit.core.queue;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The events that were given up (the dead letters). Thread-safe. Methods may block on the queue's
@@ -50,4 +51,29 @@ public interface FailedQueue {
    * @return whether there was one
    */
   boolean purge(long sequence);
+
+  /** The result of a request to bring a failed event back. */
+  enum Redrive {
+    /** It waits again, with a new count of attempts. */
+    REDRIVEN,
+    /**
+     * It stays failed, because an event of the same id is unfinished, or one of the same key of
+     * {@link PublishTerms.Latest}.
+     */
+    DUPLICATE,
+    /** It stays failed, because its stored data cannot be read. */
+    UNREADABLE,
+    /** The failed queue has no such event. */
+    NOT_FOUND
+  }
+
+  /**
+   * The result of a bounded redrive.
+   *
+   * @param redriven how many events wait again
+   * @param duplicates how many stayed failed because an event of their id is unfinished
+   * @param unreadable how many stayed failed because their stored data cannot be read
+   * @param next where to continue, if there may be more: the sequence of the last event looked at
+   */
+  record RedriveReceipt(int redriven, int duplicates, int unreadable, OptionalLong next) {}
 }

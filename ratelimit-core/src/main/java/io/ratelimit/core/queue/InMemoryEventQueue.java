@@ -1,16 +1,11 @@
 package io.ratelimit.core.queue;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.memory.Guard;
 import io.ratelimit.core.internal.memory.MemoryGuard;
 import io.ratelimit.core.internal.memory.QueueState;
 import io.ratelimit.core.internal.memory.SharedLimits;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.time.Time;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -51,53 +46,15 @@ public final class InMemoryEventQueue extends StateEventQueue {
   }
 
   /** Configures a queue. Not thread-safe. */
-  public static final class Builder {
-    private final RateLimit limit;
-    private Optional<String> name = Optional.empty();
-    private Time time = Time.system();
-    private Optional<Duration> aging = Optional.empty();
-    private Limits limits = Limits.none();
+  public static final class Builder extends QueueBuilder<Builder> {
     private Optional<LimitScope> scope = Optional.empty();
-    private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
-      this.limit = requireNonNull(limit, "limit");
+      super(limit);
     }
 
-    /**
-     * Names the queue, see {@link EventQueue#name}; it has no name by default.
-     *
-     * @throws IllegalArgumentException if the name is blank
-     */
-    @CanIgnoreReturnValue
-    public Builder name(String newName) {
-      this.name = Optional.of(Requirements.notBlank("name", newName));
-      return this;
-    }
-
-    /** Sets the time that the queue uses; real time by default. */
-    @CanIgnoreReturnValue
-    public Builder time(Time newTime) {
-      this.time = requireNonNull(newTime, "time");
-      return this;
-    }
-
-    /**
-     * Makes an event rise by one priority for each such interval that it has waited, so low
-     * priorities cannot starve. Off by default.
-     *
-     * @throws IllegalArgumentException if the interval is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder aging(Duration interval) {
-      this.aging = Optional.of(Requirements.positive("aging interval", interval));
-      return this;
-    }
-
-    /** Sets the named limits; none by default. */
-    @CanIgnoreReturnValue
-    public Builder limits(Limits newLimits) {
-      this.limits = requireNonNull(newLimits, "limits");
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -112,27 +69,37 @@ public final class InMemoryEventQueue extends StateEventQueue {
     }
 
     /**
-     * Sets how many types of pending events are counted one by one, where each weight above 1
-     * counts as one more type. Events of further types are counted as {@link
-     * io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value
-     * EventQueue#COUNTED_TYPES} by default.
-     *
-     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
-     */
-    @CanIgnoreReturnValue
-    public Builder countedTypes(int most) {
-      this.countedTypes =
-          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
-      return this;
-    }
-
-    /**
      * Creates the queue.
      *
      * @throws IllegalArgumentException if other queues of its scope live in another time
      */
     public InMemoryEventQueue build() {
       return new InMemoryEventQueue(this);
+    }
+  }
+
+  /**
+   * Named limits that several queues in this JVM's memory share: their starts, and those of their
+   * limiters, together obey one state of each key. Give it to the {@linkplain
+   * InMemoryEventQueue.Builder#scope builder} of each. In Redis a scope is the first part of the
+   * namespace.
+   *
+   * <p>The limits that the queues are built with are declared for all of them, and the first
+   * declaration of a name counts; what {@link NamedLimitControl} changes through one queue holds
+   * for all. Each queue keeps its own events and its own limit. There is no order between the
+   * queues.
+   *
+   * <p>Thread-safe. The queues of a scope exclude one another as the threads of one queue do.
+   */
+  public static final class LimitScope {
+
+    final SharedLimits shared = new SharedLimits(true);
+
+    private LimitScope() {}
+
+    /** Creates a scope without any limits yet. */
+    public static LimitScope create() {
+      return new LimitScope();
     }
   }
 }

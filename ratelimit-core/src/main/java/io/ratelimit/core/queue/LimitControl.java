@@ -47,7 +47,8 @@ public interface LimitControl {
    * <p>An event that weighs more than the raised limit's permits waits until the raise is over.
    *
    * @param owner whose demand it is, the same each time: 1 to {@value
-   *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
+   *     io.ratelimit.core.limit.LimitSettings.Demand#MAX_OWNER_LENGTH} characters without control
+   *     characters
    * @param limit what is wanted
    * @param duration for how long from now, by the queue's clock: more than zero
    * @throws IllegalArgumentException if the owner is invalid or the duration is not more than zero

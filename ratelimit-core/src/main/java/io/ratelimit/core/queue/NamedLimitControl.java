@@ -4,8 +4,10 @@ import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +68,8 @@ public interface NamedLimitControl {
    *
    * @param keys for which keys, {@link KeyPattern#all} for all of the limit
    * @param owner whose demand it is, the same each time: 1 to {@value
-   *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
+   *     io.ratelimit.core.limit.LimitSettings.Demand#MAX_OWNER_LENGTH} characters without control
+   *     characters
    * @param windows the wanted windows, each instead of the window of the same length
    * @param duration for how long from now, by the queue's clock: more than zero
    * @throws IllegalArgumentException if no limit of this name is set, the owner has another form,
@@ -116,4 +119,35 @@ public interface NamedLimitControl {
    * @throws IllegalArgumentException if {@code max} is outside its range
    */
   List<KeyStats> keys(String limit, Optional<String> after, int max);
+
+  /**
+   * The state of one key of a named limit at one moment.
+   *
+   * @param key the key
+   * @param windows the windows in force for it: the limit's own or those of an override, raised
+   *     where somebody demands it
+   * @param held what the starts in each window cost, in the same order
+   * @param inFlight how many attempts are in flight, including events that wait for a retry if
+   *     these count; 0 for a limit without a bound
+   * @param pause the pause that holds, if one does
+   * @param latestStart when the latest attempt that is remembered was started
+   * @param nextStart when this limit admits the next start with a cost of 1; empty if that is
+   *     unknown, because it is paused until somebody resumes, or because the maximum number of
+   *     attempts is in flight
+   */
+  record KeyStats(
+      LimitKey key,
+      List<RateLimit> windows,
+      List<Long> held,
+      int inFlight,
+      Optional<Pause> pause,
+      Optional<Instant> latestStart,
+      Optional<Instant> nextStart) {
+
+    /** Copies the lists. */
+    public KeyStats {
+      windows = List.copyOf(windows);
+      held = List.copyOf(held);
+    }
+  }
 }

@@ -1,7 +1,11 @@
 package io.ratelimit.core.queue;
 
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -26,6 +30,28 @@ public interface QueueStore {
    *     message says whether the work may have taken effect
    */
   <T> T transact(Function<Transaction, T> work);
+
+  /**
+   * Tells the other processes, after a commit, that whoever waits in them may start something
+   * earlier now. By default it does nothing: they notice it with their next call, every {@link
+   * EventQueue#pollInterval} while nothing waits, but, while they wait for the limit, only when it
+   * was to allow the next start, within 30 seconds. Override it together with {@link #onTold}, by
+   * the notifications of your database for example, if they share a queue.
+   *
+   * <p>It must return soon. One that is lost costs time, and no event; an exception is logged and
+   * does not affect what was committed.
+   */
+  default void tellOthers() {}
+
+  /**
+   * Calls a listener whenever another process {@linkplain #tellOthers tells}. It may be called from
+   * any thread, and returns at once; it may be called without a reason.
+   *
+   * @return ends that
+   */
+  default Subscription onTold(Runnable listener) {
+    return () -> {};
+  }
 
   /** One transaction. It is used by one thread, and no longer than the work runs. */
   interface Transaction {
@@ -56,5 +82,19 @@ public interface QueueStore {
 
     /** Forgets the records that were removed at this version or an earlier one. */
     void forgetRemoved(long version);
+  }
+
+  /**
+   * A part of a queue's state, as a {@link QueueStore} keeps it.
+   *
+   * @param id identifies the record in its queue: 1 or more
+   * @param text what is kept, printable ASCII; empty: the record is removed
+   */
+  record StoredRecord(long id, Optional<String> text) {
+
+    /** Creates a record. */
+    public StoredRecord {
+      requireNonNull(text, "text");
+    }
   }
 }

@@ -14,6 +14,10 @@ import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,10 +130,10 @@ abstract class StateEventQueue implements EventQueue {
 
   private record Settled<T>(T result, boolean isNews) {}
 
-  /** Tells of it if it let others start. */
+  /** Tells of it if it let others start, or has something fall due earlier. */
   private <T> T settled(BiFunction<QueueState, Instant, T> settle) {
     return guard.lockedAt(
-            (state, now) -> new Settled<>(settle.apply(state, now), state.takeFreed()),
+            (state, now) -> new Settled<>(settle.apply(state, now), state.takeNews()),
             Settled::isNews)
         .result;
   }
@@ -162,7 +166,7 @@ abstract class StateEventQueue implements EventQueue {
   public Settlement extend(Lease lease, Duration duration) {
     requireNonNull(lease, "lease");
     Requirements.positive("duration", duration);
-    return guard.lockedAt((state, now) -> state.extend(lease, DueTimes.after(now, duration)));
+    return settled((state, now) -> state.extend(lease, DueTimes.after(now, duration)));
   }
 
   @Override
@@ -199,7 +203,9 @@ abstract class StateEventQueue implements EventQueue {
   @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
-    return guard.locked(state -> state.clear(scope));
+    // Whoever waits for the limit learns that nothing is left to wait for.
+    return guard.locked(
+        state -> state.clear(scope), receipt -> receipt.pending() + receipt.delayed() > 0);
   }
 
   @Override

@@ -2,15 +2,10 @@ package io.ratelimit.core.queue;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.memory.Guard;
 import io.ratelimit.core.internal.memory.StoreGuard;
 import io.ratelimit.core.internal.memory.StoreTime;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.time.Time;
-import java.time.Duration;
-import java.util.Optional;
 
 /**
  * An {@link EventQueue} that keeps what it holds in a {@link QueueStore}, such as a table of a
@@ -55,73 +50,16 @@ public final class StoredEventQueue extends StateEventQueue {
   }
 
   /** Configures a queue. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends QueueBuilder<Builder> {
     private final QueueStore store;
-    private final RateLimit limit;
-    private Optional<String> name = Optional.empty();
-    private Time time = Time.system();
-    private Optional<Duration> aging = Optional.empty();
-    private Limits limits = Limits.none();
-    private int countedTypes = COUNTED_TYPES;
 
     private Builder(QueueStore store, RateLimit limit) {
+      super(limit);
       this.store = requireNonNull(store, "store");
-      this.limit = requireNonNull(limit, "limit");
     }
 
-    /**
-     * Names the queue, see {@link EventQueue#name}; it has no name by default.
-     *
-     * @throws IllegalArgumentException if the name is blank
-     */
-    @CanIgnoreReturnValue
-    public Builder name(String newName) {
-      this.name = Optional.of(Requirements.notBlank("name", newName));
-      return this;
-    }
-
-    /**
-     * Sets the time of this process, in which it waits for times of the store; real time by
-     * default. The store's clock may differ from it.
-     */
-    @CanIgnoreReturnValue
-    public Builder time(Time newTime) {
-      this.time = requireNonNull(newTime, "time");
-      return this;
-    }
-
-    /**
-     * Lets an event rise by one priority for each such interval that it has waited, so that low
-     * priorities cannot starve; the same in all processes. Off by default.
-     *
-     * @throws IllegalArgumentException if the interval is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder aging(Duration interval) {
-      this.aging = Optional.of(Requirements.positive("aging interval", interval));
-      return this;
-    }
-
-    /**
-     * Sets the limits beside the queue's own, which are declared in the store unless it holds one
-     * of their name; none by default.
-     */
-    @CanIgnoreReturnValue
-    public Builder limits(Limits newLimits) {
-      this.limits = requireNonNull(newLimits, "limits");
-      return this;
-    }
-
-    /**
-     * Sets how many types of pending events are counted one by one, see {@link
-     * InMemoryEventQueue.Builder#countedTypes}.
-     *
-     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
-     */
-    @CanIgnoreReturnValue
-    public Builder countedTypes(int most) {
-      this.countedTypes =
-          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
+    @Override
+    Builder self() {
       return this;
     }
 

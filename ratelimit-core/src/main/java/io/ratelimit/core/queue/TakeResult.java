@@ -59,7 +59,8 @@ public sealed interface TakeResult {
    * An event waits, but the limit allows no start yet. The event keeps its place, and no permit was
    * spent.
    *
-   * @param at when to ask again; earlier is pointless unless a setting changes
+   * @param at when to ask again; earlier is pointless unless a setting changes. Under a demand it
+   *     is not later than the demand's end, which may be extended meanwhile
    */
   record NotBefore(Instant at) implements TakeResult {
     @Override

@@ -1,5 +1,6 @@
 package io.ratelimit.core.report;
 
+import io.ratelimit.core.report.RoundReport.TypeReport;
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 import java.util.Collection;

@@ -27,7 +27,7 @@ public record Backoff(Duration initial, double multiplier, Duration longest) {
     Requirements.between("multiplier", multiplier, 1, STEEPEST);
   }
 
-  /** Returns the waits before so many retries together, in seconds. */
+  /** Returns the total wait before this many retries, in seconds. */
   double seconds(int retries) {
     double sum = 0;
     double next = Workload.seconds(initial);

@@ -5,23 +5,23 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How long an event may take from its first start to its last end: each chain of attempts of which
- * all but the last fail, each attempt slow or not, with the back-offs between them, and how
- * probable it is.
+ * The possible times of an event from its first start to its last end, with their probabilities:
+ * chains of attempts of which all but the last fail, each slow or not, with the backoffs between
+ * them.
  */
 final class Chains {
 
-  /** What is less probable than this does not count: far below the least risk. */
+  /** Smaller probabilities are ignored: this is far below the smallest risk. */
   private static final double NEGLIGIBLE = 1e-8;
 
-  /** Of longer chains, only one is looked at: with as many slow attempts as is ever likely. */
+  /** For longer chains, only one is considered: with as many slow attempts as is ever likely. */
   private static final int MOST_TOLD_APART = 8;
 
   private static final double FAR = 5;
 
   private record Chain(double seconds, int retries, double probability) {}
 
-  /** The longest first, apart from the waits for permits. */
+  /** The chains, longest first, not counting waits for permits. */
   private final Chain[] chains;
 
   private final int mostRetries;
@@ -34,7 +34,7 @@ final class Chains {
     this.mostRetries = chains.stream().mapToInt(Chain::retries).max().orElse(0);
   }
 
-  /** Returns the chains of one event that is as likely of one group as that has events. */
+  /** Returns the chains of an event drawn at random from the groups. */
   static Chains of(List<Workload.Group> groups, Expectations expected) {
     double events = 0;
     for (Workload.Group group : groups) {
@@ -82,17 +82,17 @@ final class Chains {
     }
   }
 
-  /** Returns what no chain takes longer than, if a retry waits so long for its permit. */
+  /** Returns the length of the longest chain, if each retry waits this long for its permit. */
   double longest(double wait) {
     return chains[0].seconds + mostRetries * wait;
   }
 
   /**
-   * Returns how many of some events are expected to end late.
+   * Returns the expected number of late events.
    *
-   * @param seconds how long the last of them has
-   * @param interval how much longer each one before it has; 0: all have as long
-   * @param events how many they are
+   * @param seconds the time that the last event has
+   * @param interval how much more each earlier event has; 0 if all have the same
+   * @param events the number of events
    * @param wait how long a retry waits for its permit
    */
   double late(double seconds, double interval, double events, double wait) {

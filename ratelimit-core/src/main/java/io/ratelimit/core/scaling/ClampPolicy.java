@@ -2,6 +2,9 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /** Keeps the decision of another policy within the worker range. Use it as the outermost policy. */
 final class ClampPolicy implements ScalingPolicy {
 
@@ -19,7 +22,7 @@ final class ClampPolicy implements ScalingPolicy {
     if (clamped == decision.workers()) {
       return decision;
     }
-    // More workers would not help where a named limit holds back more than the workers do.
+    // More workers would not help if a named limit holds the work back more than they do.
     return clamped < decision.workers() && decision.binding().isEmpty()
         ? decision.withWorkers(clamped, Constraint.WORKERS, worse(decision.reason()))
         : decision.withWorkers(clamped, decision.constraint(), decision.reason());

@@ -3,61 +3,64 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Raises the limit when the normal one would not meet the deadline with the confidence, and sees to
- * it that a tight deadline is not missed for want of workers.
+ * Raises the limit when the normal one would not meet the deadline with the confidence, and
+ * provides enough workers when the deadline is tight.
  *
  * <ul>
  *   <li>The normal limit does not meet it: the limit is raised at once to the lowest that does, and
  *       never above the emergency limit. 108 events of 10 s in 3 minutes need 107 intervals in 170
  *       s: 38/min.
- *   <li>A raised limit is kept while the risk is no more than 4 times what was allowed for it: the
- *       luck of a round goes up and down, and a risk that was allowed once is no greater for being
- *       looked at again (the risk of keeping a limit to the end is a martingale). It is lowered to
- *       one that meets the deadline if that is at least 15 % lower, and given up when the normal
- *       one meets it, the time included until the window has room for it.
- *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit
- *       is known to suffice, and it is used.
- *   <li>Not even the emergency limit meets the confidence: the lowest is used whose risk is about
- *       as low. If the deadline is more likely missed than met, the emergency limit is used, unless
- *       workers are so few that it would be of no use. The decision says so from the start.
- *   <li>No limit is raised further while all workers are busy and permits go unused.
- *   <li>Named limits are raised first where one of them holds the work back most: it to the lowest
- *       windows that meet the deadline, up to its ceiling. Where they miss the deadline whatever
- *       the queue's own limit is, that is raised no further than it would be without them, and only
- *       for work that {@linkplain ScalingInput#ownTimeLeft they do not hold back}.
+ *   <li>A raised limit is kept while the risk is at most 4 times the allowed one: the luck of a
+ *       round fluctuates, and checking an accepted risk again does not increase it (the risk of
+ *       keeping a limit to the end is a martingale). It is lowered to a limit that meets the
+ *       deadline if that is at least 15% lower, and ends when the normal limit meets the deadline,
+ *       including the time until its window has room.
+ *   <li>If the maximum number of workers may be too small for that limit, no limit below the
+ *       emergency limit is known to suffice, so that one is used.
+ *   <li>If not even the emergency limit meets the confidence, the lowest limit with about the same
+ *       risk is used. If the deadline is more likely missed than met, the emergency limit is used,
+ *       unless there are too few workers for it to help. The decision says so from the start.
+ *   <li>No limit is raised further while all workers are busy and permits remain unused.
+ *   <li>If a named limit holds the work back most, it is raised first, to the lowest windows that
+ *       meet the deadline, up to its ceiling. If named limits miss the deadline whatever the
+ *       queue's own limit, that one is raised no further than without them, and only for work that
+ *       {@linkplain ScalingInput#ownTimeLeft they do not hold back}.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
- *       as many workers as the limit can feed with the longest events, so that the limit is the
- *       only thing that holds the work back.
+ *       as many workers as the limit can feed with the longest events, so that only the limit holds
+ *       the work back.
  * </ul>
  *
  * <p>Without an {@linkplain ScalingInput#emergencyLimit() emergency limit}, or with one that has no
- * room for the heaviest event that waits, only the last rule applies.
+ * room for the heaviest waiting event, only the last rule applies.
  */
 final class DeadlineEmergencyPolicy implements ScalingPolicy {
 
   private static final double CUSHION_IN_LONGEST = 2;
   private static final double CUSHION_SECONDS = 3;
 
-  /** Where even the fastest limit is more likely late than not, speed is all that is left. */
+  /** If even the fastest limit is more likely late than not, only speed counts. */
   private static final double HOPELESS = 0.5;
 
-  /** What a faster limit must improve the risk by, where none meets the confidence. */
+  /** The factor by which a faster limit must reduce the risk if none meets the confidence. */
   private static final double WORTHWHILE = 1.25;
 
-  /** A raised limit is kept until the risk is so many times what was allowed for it. */
+  /** A raised limit is kept until the risk is this many times the allowed one. */
   private static final double TOLERANCE = 4;
 
   /**
-   * A raised limit is raised by at least this part more: whatever keeps it from being used up would
-   * otherwise be answered again and again by one more.
+   * A raised limit is raised further by at least this factor; otherwise, anything that keeps it
+   * from being used up would cause one small raise after another.
    */
   private static final double HIGHER_STEP = 1.08;
 
-  /** A raised limit is lowered to one that is at most this part of it. */
+  /** A raised limit is lowered only to at most this share of it. */
   private static final double LOWER_STEP = 0.85;
 
   private final ScalingPolicy inner;
@@ -65,7 +68,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   /**
    * Creates the policy around another one.
    *
-   * @param inner decides while the deadline is safe
+   * @param inner the policy that decides while the deadline is safe
    */
   DeadlineEmergencyPolicy(ScalingPolicy inner) {
     this.inner = requireNonNull(inner, "inner");
@@ -83,12 +86,12 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   /**
    * Decides on the queue's own limit.
    *
-   * @param input with the windows that named limits are to have
-   * @param isRaised whether some of these are raised
+   * @param input the input, with the wanted windows of named limits
+   * @param isRaised whether some of them are raised
    */
   private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
-    // Where named limits miss the deadline by themselves, this one is not raised in vain.
+    // If named limits alone miss the deadline, raising this one would be in vain.
     RateLimit limit =
         outlook.namedLimitsMiss() ? ownLimit(input.withoutNamedLimits()) : limit(outlook, input);
     if (limit.isFasterThan(input.normalLimit())) {
@@ -109,7 +112,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
       return calm.withWorkers(
           calm.workers(), calm.constraint(), reason(calm, usual, outlook, input));
     }
-    // Little more than the deadline is left: then only the limit may hold the work back.
+    // The finish is close to the deadline, so only the limit may hold the work back.
     int most = input.workers().clamp(useful);
     ScalingDecision more =
         calm.withWorkers(useful, calm.constraint(), calm.reason())
@@ -124,7 +127,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return limit(Outlook.of(own), own);
   }
 
-  /** As many as the limit can feed, and more where they are slower than expected. */
+  /** Returns as many workers as the limit can feed, and more if they are slower than expected. */
   private static int workers(RateLimit limit, Outlook outlook, ScalingInput input) {
     int useful = outlook.usefulWorkers(limit);
     int active = input.activeWorkers();
@@ -170,7 +173,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return chosen.isFasterThan(normal) ? chosen : normal;
   }
 
-  /** Returns the limit, or a faster one up to the most that allows so many a minute. */
+  /** Returns the limit, or a faster one that allows this many per minute, up to a maximum. */
   private static RateLimit atLeast(double perMinute, RateLimit limit, RateLimit most) {
     double permits = Math.ceil(limit.permits() * perMinute / limit.perMinute());
     return permits <= limit.permits()

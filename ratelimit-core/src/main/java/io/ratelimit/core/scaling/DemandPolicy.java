@@ -2,6 +2,9 @@ package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,9 +19,10 @@ import java.util.Optional;
  * </pre>
  *
  * <p>For example, 108 events of 10 s in 3 minutes at 20/min: required 6, rate-limited 4, optimal 4.
- * The second line is Little's law: a rate times the time each takes is how many are in progress.
- * Events in progress count as work, and required is at least what keeps up with the arrivals. The
- * work is what is not exceeded with the confidence, retries and slow attempts included.
+ * The rate-limited number is Little's law: the rate times the time of each event is the number in
+ * progress. Events in progress count as work, and required is at least what keeps up with the
+ * arrivals. The work is the amount that is not exceeded with the confidence, including retries and
+ * slow attempts.
  *
  * <p>The limit is the one in {@link ScalingInput#normalLimit()}. The worker range is not applied
  * here: see {@link ClampPolicy}.
@@ -30,7 +34,7 @@ final class DemandPolicy implements ScalingPolicy {
     return decideAt(input.normalLimit(), Mode.NORMAL, 0, Outlook.of(input), input);
   }
 
-  /** Under a limit, with at least so many workers. */
+  /** Decides under a limit, with at least this many workers. */
   static ScalingDecision decideAt(
       RateLimit limit, Mode mode, int least, Outlook outlook, ScalingInput input) {
     int required = outlook.requiredWorkers();

@@ -1,6 +1,10 @@
 package io.ratelimit.core.scaling;
 
-/** Always the same number of workers, at the normal limit. */
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
+/** Always wants the same number of workers, at the normal limit. */
 final class FixedWorkersPolicy implements ScalingPolicy {
 
   private final int workers;

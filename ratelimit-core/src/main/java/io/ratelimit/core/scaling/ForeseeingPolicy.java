@@ -2,12 +2,14 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
- * What another policy decides, or more where it would decide so if the events that are forecast to
- * come waited already: an emergency begins earlier and lower, and workers are ready.
+ * Decides as another policy does, or for more if that policy would do so with the forecast events
+ * already waiting: an emergency begins earlier and lower, and workers are ready.
  *
- * <p>A forecast only adds: under a forecast of nothing, and without one, the decision is the other
- * policy's. Nor does it raise the limit while nothing waits, when a faster one would start nothing.
+ * <p>A forecast only adds: with an empty forecast or none, the decision is the other policy's. It
+ * does not raise the limit while nothing waits, since a faster one would start nothing.
  */
 final class ForeseeingPolicy implements ScalingPolicy {
 
@@ -31,7 +33,7 @@ final class ForeseeingPolicy implements ScalingPolicy {
     return workers > now.workers() ? now.withWorkers(workers, now.constraint(), reason(now)) : now;
   }
 
-  /** What is known to go wrong already is not hidden by what is forecast. */
+  /** Returns the reason; a forecast does not hide a problem that is already known. */
   private static Reason reason(ScalingDecision now) {
     return switch (now.reason()) {
       case DEADLINE_UNSURE, DEADLINE_OUT_OF_REACH, KEYS_NOT_KNOWN -> now.reason();

@@ -1,8 +1,8 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * For how long a named limit holds back the events of one of its keys at most, all in all: until
- * the last of them starts, the key is open the rest of the time. An event that is not started then
- * waits for the queue's own limit, for a worker, or for another of its keys. So the sum over the
- * limits bounds the time until it starts, whatever the order in which keys take turns.
+ * The most total time for which a named limit holds back the events of one of its keys: until the
+ * last of them starts, the key is open the rest of the time. An event that does not start then
+ * waits for the queue's own limit, a worker, or another of its keys. So the sum over the limits
+ * bounds the time until it starts, in whatever order keys take turns.
  *
- * @param key the key that is held back longest; empty: none is
- * @param seconds for how long
- * @param isKnown whether no key that was not looked at can be held back past the deadline
+ * @param key the key that is held back longest; empty if none is
+ * @param seconds the time for which it is held back
+ * @param isKnown whether no other key can be held back past the deadline
  */
 record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
 
-  /** More than any deadline, and sums of it are finite. */
+  /** Longer than any deadline, with finite sums. */
   static final double FOR_EVER = 1e12;
 
   private static final Hold NONE = new Hold(Optional.empty(), 0, true);
 
   /**
-   * What is assumed of the attempts.
+   * Assumptions about the attempts.
    *
    * @param input the situation
-   * @param expected what goes wrong
-   * @param seconds how long one attempt takes in the mean, of the longest kind
-   * @param variance by how much the square of that is off
-   * @param risk how probable it may be that there are more retries; 1: as many as are expected
+   * @param expected the expected failures and delays
+   * @param seconds the mean time of an attempt of the longest kind
+   * @param variance the variance of that time
+   * @param risk the accepted probability of more retries; 1 for the expected number
    */
   record Attempts(
       ScalingInput input, Expectations expected, double seconds, double variance, double risk) {
@@ -74,10 +74,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     return new Hold(key, seconds, all);
   }
 
-  /**
-   * Returns whether a key of these windows that is as full as it may be is not held back for too
-   * long.
-   */
+  /** Returns whether a key with these windows, as full as possible, is not held back too long. */
   private static boolean isMet(
       LimitLoad load,
       List<RateLimit> windows,
@@ -132,9 +129,9 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
   }
 
   /**
-   * Seconds from when a key opens to the last start, if so many permits are spent before it. Of a
-   * window that nothing is held in, a burst is counted; where several windows hold the starts back,
-   * the slowest counts for all of them.
+   * Returns the seconds from the opening of a key to the last start, if this many permits are spent
+   * before it. An empty window counts with a burst; if several windows hold the starts back, the
+   * slowest counts for all.
    */
   private static double bySpending(
       int heaviest, List<RateLimit> windows, LimitLoad.Key key, double before, boolean isClosed) {
@@ -149,7 +146,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
         continue;
       }
       binding++;
-      // Some permits of a window may be too few for another event.
+      // The remaining permits of a window may be too few for another event.
       int usable = Math.max(1, window.permits() - heaviest + 1);
       double interval = window.secondsPerPermit() * window.permits() / usable;
       slowest = Math.max(slowest, interval);
@@ -161,7 +158,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
         double rest = Math.max(0, before - cycles * usable - window.burst() + 1);
         alone = cycles * Workload.seconds(window.window()) + rest * interval;
       } else {
-        // What was started last leaves last: a burst of it, and the rest as paced before.
+        // The latest starts leave last: a burst of them, and the rest paced before it.
         refill = Math.max(refill, (1.0 + window.burst()) * interval);
         alone = before * interval + refill;
       }
@@ -169,7 +166,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     return binding <= 1 ? alone : before * slowest + refill;
   }
 
-  /** Seconds in which as many attempts of a key are in flight as may be. */
+  /** Returns the seconds during which the most attempts of a key are in flight. */
   private static double byOthersInFlight(
       NamedLimit limit, LimitLoad.Key key, double events, double retries, Attempts attempts) {
     if (limit.maxInFlight().isEmpty()) {

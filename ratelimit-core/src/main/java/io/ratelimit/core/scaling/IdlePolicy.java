@@ -2,9 +2,13 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
- * The fewest workers at the normal limit when nothing waits and nothing runs; else as another
- * policy says.
+ * Wants the fewest workers, at the normal limit, when nothing waits or runs; otherwise decides as
+ * another policy.
  */
 final class IdlePolicy implements ScalingPolicy {
 
@@ -13,7 +17,7 @@ final class IdlePolicy implements ScalingPolicy {
   /**
    * Creates the policy.
    *
-   * @param busy decides while there is work
+   * @param busy the policy that decides while there is work
    */
   IdlePolicy(ScalingPolicy busy) {
     this.busy = requireNonNull(busy, "busy");

@@ -6,9 +6,9 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Instant;
 import java.util.List;
@@ -85,7 +85,7 @@ public record LimitLoad(
       return new Key(key, cost, List.of(), 0, Optional.empty());
     }
 
-    /** Returns what the starts in a window cost. */
+    /** Returns the cost of the starts in a window. */
     long held(int window) {
       return window < held.size() ? held.get(window) : 0;
     }
@@ -135,7 +135,7 @@ public record LimitLoad(
     return with(settings.limit(), List.of(demand));
   }
 
-  /** Returns this load if the limit had these windows, and nobody demanded others. */
+  /** Returns this load with other windows and without demands. */
   LimitLoad under(List<RateLimit> windows) {
     NamedLimit limit = settings.limit();
     return with(

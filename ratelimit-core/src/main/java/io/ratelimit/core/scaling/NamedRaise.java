@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which named limits an emergency raises, and how far: the one that holds the work back most to the
- * lowest windows that meet the deadline, up to its ceiling, and the next only where that is not
- * enough.
+ * Decides which named limits an emergency raises, and how far: the one that holds the work back
+ * most, to the lowest windows that meet the deadline, up to its ceiling, and the next one only if
+ * that is not enough.
  */
 final class NamedRaise {
 
-  /** Raised windows are kept until the risk is so many times what was allowed for it. */
+  /** Raised windows are kept until the risk is this many times the allowed one. */
   private static final double TOLERANCE = 4;
 
-  /** Raised windows are lowered to those that are at most this part of them. */
+  /** Raised windows are lowered only to at most this share of them. */
   private static final double LOWER_STEP = 0.85;
 
   private final ScalingInput input;
@@ -38,14 +38,14 @@ final class NamedRaise {
             .orElse(input.normalLimit());
   }
 
-  /** Returns the windows that limits are to have in place of their own, by name. */
+  /** Returns the windows to use in place of the limits' own, by name. */
   static Map<String, List<RateLimit>> of(ScalingInput input) {
     boolean canRaise =
         input.loads().stream().anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
     return canRaise && !input.waiting().isEmpty() ? new NamedRaise(input).raised() : Map.of();
   }
 
-  /** Returns an input in which named limits have these windows. */
+  /** Returns the input with these windows of named limits. */
   static ScalingInput under(ScalingInput input, Map<String, List<RateLimit>> raised) {
     return raised.isEmpty()
         ? input
@@ -59,7 +59,7 @@ final class NamedRaise {
                 .toList());
   }
 
-  /** Returns an input in which each limit has the windows up to which it may be raised. */
+  /** Returns the input with each limit at its ceiling. */
   static ScalingInput atCeilings(ScalingInput input) {
     return input.withLoads(
         input.loads().stream()
@@ -143,7 +143,7 @@ final class NamedRaise {
     return Outlook.of(under(input, raised)).risk(limit, workers) <= risk;
   }
 
-  /** Returns the ceiling of each window, the window itself where it has none. */
+  /** Returns the ceiling of each window, or the window itself if it has none. */
   private static List<RateLimit> ceilings(LimitLoad load) {
     NamedLimit limit = load.settings().limit();
     return limit.windows().stream()
@@ -158,8 +158,8 @@ final class NamedRaise {
   }
 
   /**
-   * Returns the lowest windows from some to others that suffice, where any higher ones do too:
-   * raised together, and those left as they are that need not be.
+   * Returns the lowest sufficient windows between two, if any higher ones also suffice: raises them
+   * together, and then leaves out those that need not be raised.
    */
   static Optional<List<RateLimit>> lowest(
       List<RateLimit> normal, List<RateLimit> most, Predicate<List<RateLimit>> suffices) {

@@ -24,29 +24,29 @@ import java.util.OptionalInt;
  */
 public final class Outlook {
 
-  /** Seconds by which sums of doubles may be off. */
+  /** The error of sums of doubles, in seconds. */
   static final double INEXACT = 1e-6;
 
   private static final int PRIORITIES = Priority.values().length;
 
-  /** What is above a whole number by no more than doubles are inexact is not one more. */
+  /** A value that exceeds a whole number only by rounding errors does not count as one more. */
   private static final double ROUNDING = 1e-12;
 
-  /** A projected finish is found to this part of the tail. */
+  /** The precision of a projected finish: this many halvings of the tail. */
   private static final int HALVINGS = 8;
 
   private static final double MUCH_LONGER = 1.5;
 
-  /** The part of the risk that is left to the retries which named limits count. */
+  /** The share of the risk reserved for retries under named limits. */
   private static final double HOLDS_RISK = 0.1;
 
   /**
-   * The work of a priority and of all more urgent ones.
+   * The work of a priority and all more urgent ones.
    *
-   * @param events how many first attempts start up to its last one
-   * @param here how many of them are its own
-   * @param lightest what the last start costs at least
-   * @param retries how many more there are up to then
+   * @param events the number of first attempts up to its last one
+   * @param here the number of its own events among them
+   * @param lightest the smallest cost of the last start
+   * @param retries the number of retries up to then
    * @param last the chains of its longest event
    * @param others the chains of any of its events
    */
@@ -134,7 +134,10 @@ public final class Outlook {
     return found;
   }
 
-  /** Returns which types wait for which key is not known: they may all be the longest. */
+  /**
+   * Returns the attempts to assume: which types wait for which key is unknown, so all may be the
+   * longest.
+   */
   private Hold.Attempts attemptsAt(double risk) {
     double longest = 0;
     double variance = 0;
@@ -151,7 +154,7 @@ public final class Outlook {
     return holds.stream().mapToDouble(Hold::seconds).sum();
   }
 
-  /** Returns whether no key of a named limit that was not looked at can miss the deadline. */
+  /** Returns whether no unexamined key of a named limit can miss the deadline. */
   boolean knowsKeys() {
     return holds.stream().allMatch(Hold::isKnown);
   }
@@ -171,12 +174,12 @@ public final class Outlook {
     return longest.key();
   }
 
-  /** Returns whether the named limits miss the deadline whatever the queue's own limit is. */
+  /** Returns whether the named limits miss the deadline, whatever the queue's own limit. */
   boolean namedLimitsMiss() {
     return held > 0 && held + tail() > left;
   }
 
-  /** Seconds that the last attempt takes at most. */
+  /** Returns the longest time of the last attempt, in seconds. */
   private double tail() {
     double tail = 0;
     for (Stage stage : stages) {
@@ -214,7 +217,7 @@ public final class Outlook {
         windows, most, each -> Hold.of(load.under(each), attempts).seconds() <= room);
   }
 
-  /** Returns what an event is like of which nothing is known. */
+  /** Returns the group of an unknown event. */
   private Workload.Group usual() {
     return new Workload.Group(1, 1, input.waiting().meanSeconds(), Optional.empty());
   }
@@ -232,7 +235,7 @@ public final class Outlook {
     return 1 - risk(limit, workers);
   }
 
-  /** Returns how probable it is that the deadline is missed. */
+  /** Returns the probability of missing the deadline. */
   double risk(RateLimit limit, int workers) {
     return risk(limit, workers, left);
   }
@@ -245,13 +248,13 @@ public final class Outlook {
     }
     if (input.inFlight() > 0) {
       double interval = interval(limit);
-      // A retry waits at least until something may start again.
+      // A retry waits at least until the next start is allowed.
       double open = Math.max(first, windowHolds(limit, input.waiting().heaviest()));
       double wait = Math.max(interval, open - meanSeconds - expected.backoff().seconds(1));
       double late =
           inFlight.late(seconds + sinceLatestStart(), interval, (double) input.inFlight(), wait);
       met *= Math.exp(-late);
-      // What cannot but be late, is.
+      // Certainly late.
       met = late >= input.inFlight() * (1 - ROUNDING) ? 0 : met;
     }
     return 1 - met;
@@ -285,9 +288,9 @@ public final class Outlook {
   }
 
   /**
-   * Seconds from the first to the last first attempt. Where all workers are busy with events of one
-   * kind, a start has to wait for one of them: the next is after processing time / workers, if the
-   * limit has it no later (a fluid limit: in whatever order the kinds come).
+   * Returns the seconds from the first to the last first attempt. While all workers are busy with
+   * events of one kind, a start waits for one of them: the next is after processing time / workers,
+   * unless the limit delays it more (a fluid limit: in whatever order the kinds come).
    */
   private double stream(Stage stage, double interval, int allowed) {
     int workers = neverAllBusy(allowed);
@@ -317,7 +320,10 @@ public final class Outlook {
     return Math.max(0, sum - last) + before + z * Math.sqrt(variance);
   }
 
-  /** As many workers, or more than are ever needed where named limits let no more be busy. */
+  /**
+   * Returns the number of workers, or more than are ever needed if named limits keep some of them
+   * idle.
+   */
   private int neverAllBusy(int workers) {
     boolean never = feeds.isPresent() && feeds.getAsInt() + (double) input.inFlight() <= workers;
     return never ? Integer.MAX_VALUE : workers;
@@ -327,7 +333,10 @@ public final class Outlook {
     return expected.areCertain() && input.inFlight() == 0 && stage.groups().size() == 1;
   }
 
-  /** Events that are all alike: the workers take them in turns, each turn as paced as the first. */
+  /**
+   * Returns the seconds for events of one kind: the workers take them in turns, each paced like the
+   * first.
+   */
   private double inTurns(Workload.Group group, double interval, int workers) {
     double each = group.permits() / group.events() * interval;
     double turn = Math.max(group.meanSeconds(expected), workers * each);
@@ -335,7 +344,7 @@ public final class Outlook {
     return turns * turn + (group.events() - 1 - turns * workers) * each;
   }
 
-  /** Seconds from now until a limit allows a start, as far as one knows. */
+  /** Returns the seconds until a limit allows a start, as far as is known. */
   private double firstStart(RateLimit limit) {
     double paced = Math.max(0, limit.secondsPerPermit() - sinceLatestStart());
     double held = input.nextStart().map(this::until).orElse(0.0);
@@ -344,8 +353,8 @@ public final class Outlook {
     if (held <= byPace + INEXACT) {
       return paced;
     }
-    // A window that is full under one limit has room sooner under a faster one. A pause, or a past
-    // that nobody remembers, holds whatever the limit.
+    // A window that is full under one limit has room sooner under a faster one. A pause, or a
+    // forgotten past, holds under any limit.
     boolean byWindow = !hasRoom(inForce) && held <= opens(inForce, inForce.permits()) + INEXACT;
     if (!byWindow) {
       return Math.max(paced, held);
@@ -354,20 +363,20 @@ public final class Outlook {
     return Math.max(paced, opens);
   }
 
-  /** Returns whether what was started in the window of the limit in force leaves a limit room. */
+  /** Returns whether the starts in the window of the limit in force leave room under a limit. */
   private boolean hasRoom(RateLimit limit) {
     return input.startsInWindow() + input.waiting().heaviest() <= limit.permits()
         && isCounted(limit);
   }
 
-  /** Returns whether the starts that are known are all that a limit counts. */
+  /** Returns whether a limit counts no other starts than the known ones. */
   private boolean isCounted(RateLimit limit) {
     return limit.window().compareTo(input.limitInForce().window()) <= 0;
   }
 
   /**
-   * Seconds from now until the window of a limit lets the last of some permits be spent: what was
-   * started counts against it.
+   * Returns the seconds until the window of a limit allows the last of some permits to be spent,
+   * given the earlier starts.
    */
   private double windowHolds(RateLimit limit, double permits) {
     RateLimit inForce = input.limitInForce();
@@ -385,9 +394,9 @@ public final class Outlook {
   }
 
   /**
-   * The same of a limit that is no slower than the one in force: a burst that was started fills its
-   * window sooner than the pace does, and holds the last permits of the window back for longer. Of
-   * several windows' worth of permits each is a window later than those before.
+   * Returns the same for a limit that is at least as fast as the one in force: an earlier burst
+   * fills its window sooner than the pace does, and delays the last permits of the window longer.
+   * Each further window's worth of permits is a window later.
    */
   private double burstHolds(RateLimit limit, double permits) {
     double all = Math.ceil(permits * (1 - ROUNDING));
@@ -408,9 +417,8 @@ public final class Outlook {
   }
 
   /**
-   * Seconds from now until so many started permits leave a limit's window room for the heaviest
-   * event: they were started, at the latest, as the fastest limit allows them, up to the latest
-   * start.
+   * Returns the seconds until this many spent permits leave a limit's window room for the heaviest
+   * event. They were spent, at the latest, as the fastest limit allows, up to the latest start.
    */
   private double opens(RateLimit limit, double started) {
     RateLimit inForce = input.limitInForce();
@@ -422,8 +430,8 @@ public final class Outlook {
   }
 
   /**
-   * Seconds per permit. Where events weigh more than one, some permits of a window are too few for
-   * another event.
+   * Returns the seconds per permit. With weights above 1, the last permits of a window may be too
+   * few for another event.
    */
   private double interval(RateLimit limit) {
     Workload work = input.waiting();
@@ -446,10 +454,10 @@ public final class Outlook {
   }
 
   /**
-   * Returns the lowest limit, by permits in its window, that meets the deadline with so many
-   * workers at a risk, and that has room for the heaviest event that waits; empty where none does.
+   * Returns the lowest limit, by permits per window, that meets the deadline at a risk with this
+   * many workers and has room for the heaviest waiting event; empty if there is none.
    *
-   * @param most as high as it may be
+   * @param most the highest allowed limit
    */
   Optional<RateLimit> lowestLimit(RateLimit most, int workers, double risk) {
     int low = Math.max(input.waiting().heaviest(), 1);
@@ -469,9 +477,9 @@ public final class Outlook {
   }
 
   /**
-   * Returns whether so many workers never hold the work back under a limit, in whatever order it
-   * comes. Where more is in flight than what waits would ever have, it is of longer kinds, which
-   * keep their workers for nobody knows how long.
+   * Returns whether this many workers never hold the work back under a limit, in whatever order it
+   * comes. If more is in flight than the waiting kinds would ever have, those attempts are of
+   * longer kinds and keep their workers for an unknown time.
    */
   boolean workersSuffice(RateLimit limit, int workers) {
     double most = 1;
@@ -485,9 +493,8 @@ public final class Outlook {
   }
 
   /**
-   * Returns whether so many workers miss the deadline however fast the limit is, and are so few for
-   * a limit that a faster one would hardly get more done: alone, they take much longer than it
-   * does.
+   * Returns whether this many workers miss the deadline however fast the limit, and are so few that
+   * a faster limit would hardly help: alone, they take much longer than the limit does.
    */
   boolean workersAreTooFew(RateLimit limit, int workers) {
     double alone = attempts() * meanSeconds / workers;
@@ -516,7 +523,7 @@ public final class Outlook {
     return lastFirstStart(limit, workers) + allRetries.mean() * interval;
   }
 
-  /** Seconds from now until the last first attempt starts. */
+  /** Returns the seconds until the last first attempt starts. */
   private double lastFirstStart(RateLimit limit, int workers) {
     return stages.isEmpty()
         ? 0
@@ -537,7 +544,7 @@ public final class Outlook {
     return Math.max(stage.meanPermits() * interval(limit), meanSeconds / neverAllBusy(workers));
   }
 
-  /** Returns how long from now until all is done, which is not exceeded with the confidence. */
+  /** Returns the seconds until all work is done, not exceeded with the confidence. */
   double finishSeconds(RateLimit limit, int workers) {
     double risk = input.confidence().risk();
     double low = 0;
@@ -576,10 +583,7 @@ public final class Outlook {
     return finish;
   }
 
-  /**
-   * Returns the processing time of all attempts together, which is not exceeded with the
-   * confidence.
-   */
+  /** Returns the total processing time of all attempts, not exceeded with the confidence. */
   double workSeconds() {
     double attempts = attempts() + input.inFlight();
     double slow = expected.slowRate() * (1 - expected.slowRate());
@@ -599,7 +603,7 @@ public final class Outlook {
     return meanSeconds;
   }
 
-  /** Returns how many workers the work needs to be done in time, whatever the limit. */
+  /** Returns how many workers the work needs to finish in time, whatever the limit. */
   int requiredWorkers() {
     double work = workSeconds();
     int forBacklog = work == 0 ? 0 : left <= 0 ? Integer.MAX_VALUE : ceil(work / left);
@@ -614,8 +618,8 @@ public final class Outlook {
   }
 
   /**
-   * Returns how many workers the named limits can feed at most, if it is certain that one of them
-   * holds for each event that waits.
+   * Returns the most workers that the named limits can feed, if one of them certainly applies to
+   * each waiting event.
    */
   private OptionalInt namedLimitsFeed() {
     double slowest = 0;
@@ -642,7 +646,7 @@ public final class Outlook {
     return fewest;
   }
 
-  /** Returns how many attempts of a key there are at once at most, if each takes so long. */
+  /** Returns the most concurrent attempts of a key, if each takes this long. */
   private double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
     double most =
         Math.min(
@@ -654,9 +658,9 @@ public final class Outlook {
   }
 
   /**
-   * Returns how many workers a limit can feed if they only get the longest events that wait, and as
-   * many of them are slow as the confidence has to allow for. Those that are there already may be
-   * busy with longer ones that were taken before: as many of them stay as leave the others free.
+   * Returns how many workers a limit can feed if they get only the longest waiting events, as many
+   * of them slow as the confidence requires. Existing workers may be busy with longer events that
+   * were taken before; so many of them stay that the others are free.
    */
   int usefulWorkers(RateLimit limit) {
     double atOnce = limit.burst() - 1.0;
@@ -681,7 +685,7 @@ public final class Outlook {
     return permits * interval(limit);
   }
 
-  /** Returns the smallest whole number at or above a value; the nearest int where it is beyond. */
+  /** Returns the smallest whole number at or above a value, saturated to int. */
   static int ceil(double value) {
     return (int) Math.ceil(value * (1 - ROUNDING));
   }

@@ -26,7 +26,7 @@ import java.util.List;
  */
 public record Provision(Instant at, int workers, int needed, List<Peak> peaks) {
 
-  /** So many bound what has to be remembered; of more, two become one that is kept longer. */
+  /** The most peaks to remember; beyond that, two merge into one that is kept longer. */
   static final int MOST_PEAKS = 32;
 
   /**

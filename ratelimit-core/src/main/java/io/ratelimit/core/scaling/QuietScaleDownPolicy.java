@@ -3,16 +3,18 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * More workers at once, fewer only when fewer have sufficed for a quiet time without a break. A
- * number of workers that goes up and down costs more than a few idle ones.
+ * Scales up at once, and down only after fewer workers have sufficed for an uninterrupted quiet
+ * time. A number of workers that goes up and down costs more than a few idle ones.
  *
  * <p>Fewer do not suffice while something waits and more events are in progress than there would be
- * workers: those in progress, which may take longer than what waits, would hold it up.
+ * workers: the events in progress, which may take longer, would delay the waiting ones.
  */
 final class QuietScaleDownPolicy implements ScalingPolicy {
 
@@ -34,7 +36,7 @@ final class QuietScaleDownPolicy implements ScalingPolicy {
   public ScalingDecision decide(ScalingInput input) {
     ScalingDecision wanted = inner.decide(input);
     Optional<ScalingDecision> previous = input.previous();
-    // Below the minimum there is nothing to take away, and so nothing to wait for.
+    // Below the minimum, there is nothing to take away, so nothing to wait for.
     int fewest = input.workers().clamp(wanted.workers());
     if (previous.isEmpty() || fewest >= previous.get().workers()) {
       return wanted;
@@ -44,7 +46,7 @@ final class QuietScaleDownPolicy implements ScalingPolicy {
     if (!heldUp && Duration.between(since, input.now()).compareTo(quietTime) >= 0) {
       return wanted;
     }
-    // Whatever else the decision changes has a better reason.
+    // Any other change of the decision has a better reason.
     boolean onlyWorkers =
         wanted.limit().equals(previous.get().limit())
             && wanted.mode() == Mode.NORMAL

@@ -1,7 +1,7 @@
 package io.ratelimit.core.scaling;
 
 /**
- * How many retries some events take together: values, and how probable each is.
+ * The distribution of the total number of retries of some events.
  *
  * <p>One event takes i retries with probability f<sup>i</sup> (1 - f), and the most with f to the
  * power of that. For few events the distribution is exact: the power of that polynomial by the
@@ -11,10 +11,10 @@ package io.ratelimit.core.scaling;
  */
 final class Retries {
 
-  /** Where this many retries are expected, they are as good as normal. */
+  /** With this many expected retries, the distribution is practically normal. */
   private static final double MANY = 200;
 
-  /** What is less probable than this does not count: far below the least risk. */
+  /** Smaller probabilities are ignored: this is far below the smallest risk. */
   private static final double NEGLIGIBLE = 1e-9;
 
   private static final double STEP = 0.25;
@@ -142,7 +142,7 @@ final class Retries {
     return variance;
   }
 
-  /** Returns the number that is not exceeded with a probability. */
+  /** Returns the number of retries that is not exceeded with a probability. */
   double quantile(double probability) {
     double sum = 0;
     for (int i = 0; i < values.length; i++) {

@@ -46,7 +46,9 @@ public record ScalingDecision(
     Optional<LimitKey> binding,
     Map<String, List<RateLimit>> raised) {
 
-  /** A deadline that is met with this is no news, even if more was asked for. */
+  /**
+   * A deadline that is met with this confidence is not worth reporting, even if more was requested.
+   */
   private static final double NEARLY_SURE = 0.99;
 
   /** Copies the map. */
@@ -170,7 +172,7 @@ public record ScalingDecision(
         && news().equals(other.news());
   }
 
-  /** Returns the reason where it tells of more than workers and limit do. */
+  /** Returns the reason, if it says more than workers and limit. */
   private Optional<Reason> news() {
     boolean told =
         switch (reason) {
@@ -228,7 +230,7 @@ public record ScalingDecision(
     return text.toString();
   }
 
-  /** Rounded down: what is nearly sure is not said to be. */
+  /** Rounds down, so that nearly sure does not become sure. */
   private String percent() {
     return confidence >= 0.9999
         ? "over 99.99 %"
@@ -242,5 +244,55 @@ public record ScalingDecision(
 
   private static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", Workload.seconds(duration));
+  }
+
+  /** What keeps the work from finishing sooner. */
+  public enum Constraint {
+    /** The rate limit: more workers would only wait. */
+    RATE,
+    /** The number of workers: the limit would allow more. */
+    WORKERS,
+    /** The amount of work: there is nothing more to do, or nothing more urgent. */
+    WORK
+  }
+
+  /** Whether the limit is the normal one or a raised one. */
+  public enum Mode {
+    /** The normal limit. */
+    NORMAL,
+    /** A raised limit, because the deadline was in danger. */
+    EMERGENCY
+  }
+
+  /** The decisive reason of a decision. */
+  public enum Reason {
+    /** Nothing waits and nothing runs. */
+    QUEUE_EMPTY,
+    /** There are as many workers as the work needs to be done in time. */
+    ENOUGH_FOR_DEADLINE,
+    /** There are as many workers as the limit can feed. */
+    LIMIT_IS_BOTTLENECK,
+    /** There are as many workers as are allowed, and they are too few. */
+    WORKERS_ARE_BOTTLENECK,
+    /** At the normal limit the deadline would be missed; a raised one meets it. */
+    DEADLINE_IN_DANGER,
+    /** More events are forecast to come before the deadline than wait, and are provided for. */
+    ARRIVALS_FORECAST,
+    /** The deadline will probably be met, but not with the requested confidence. */
+    DEADLINE_UNSURE,
+    /**
+     * The deadline is met as far as known, but a named limit has more keys than the decision
+     * considers, and one of them could miss it.
+     */
+    KEYS_NOT_KNOWN,
+    /**
+     * Even the emergency limit, if there is one, and the maximum number of workers miss the
+     * deadline.
+     */
+    DEADLINE_OUT_OF_REACH,
+    /** Fewer workers would suffice, but have not sufficed for long enough yet. */
+    WAITING_FOR_QUIET,
+    /** The number of workers is fixed. */
+    FIXED
   }
 }

@@ -176,7 +176,7 @@ public record ScalingInput(
     return with(waiting, newArriving);
   }
 
-  /** Returns this input as if what is forecast to come were there already. */
+  /** Returns this input as if the forecast events had arrived. */
   ScalingInput asIfArrived() {
     return with(waiting.plus(arriving), Workload.none());
   }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,10 +29,13 @@ public record TypeEstimate(
   /** What was declared counts as much as so many attempts. */
   public static final int PRIOR_ATTEMPTS = 10;
 
-  /** Of what is not known to be ever slow, so many count as slow once they were seen. */
+  /**
+   * If a type is not declared to be ever slow, this share counts as slow once slow attempts were
+   * seen.
+   */
   private static final double DEFAULT_SLOW_SHARE = 0.1;
 
-  /** A time above so many times the median is an outlier, and counts as that. */
+  /** A time above this many times the median is an outlier, and counts as that bound. */
   private static final double OUTLIER = 8;
 
   /** Returns the estimate for a type from what was declared and what was seen. */
@@ -65,14 +69,14 @@ public record TypeEstimate(
         seen);
   }
 
-  /** Returns the typical time, and as much more as one is unsure of it. */
+  /** Returns the typical time plus its uncertainty. */
   double cautiousSeconds() {
     return typicalSeconds + uncertainSeconds;
   }
 
   /**
-   * Returns what a bucket stands for: what was declared where that lies in it, as what was seen
-   * then does not contradict it; else its middle.
+   * Returns the value of a bucket: the declared time if it lies in the bucket, because the
+   * observation does not contradict it; otherwise the bucket's middle.
    */
   private static double seenSeconds(int bucket, double declared, double declaredSlow) {
     if (bucket == ProcessingTimes.bucket(Seconds.toDuration(declared))) {
@@ -85,9 +89,7 @@ public record TypeEstimate(
 
   private record Moments(double mean, double deviation) {}
 
-  /**
-   * Returns the mean and the standard deviation of what lies between two ranks of weighted values.
-   */
+  /** Returns the mean and the standard deviation of the weighted values between two ranks. */
   private static Moments moments(
       SortedMap<Double, Double> weights, double from, double to, double most) {
     double rank = 0;

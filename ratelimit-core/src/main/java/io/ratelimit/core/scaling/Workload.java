@@ -22,10 +22,10 @@ public final class Workload {
   private static final int PRIORITIES = Priority.values().length;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** As many as that are too many anyway, and their sums cannot overflow. */
+  /** More events than can ever be handled, with sums that cannot overflow. */
   private static final long MOST_EVENTS = 1_000_000_000_000_000L;
 
-  /** Of a priority, so many groups are told apart; the shorter ones are taken together. */
+  /** The most groups of a priority; the shorter ones are merged. */
   private static final int MOST_GROUPS = 8;
 
   private static final Workload NONE = of(Map.of());
@@ -87,12 +87,12 @@ public final class Workload {
   }
 
   /**
-   * Events that are alike.
+   * Events of one kind.
    *
-   * @param events how many
-   * @param permits what one attempt at each costs together
+   * @param events the number of events
+   * @param permits the total cost of one attempt at each
    * @param seconds the typical time of an attempt
-   * @param estimate what is known of them beyond
+   * @param estimate further knowledge of them
    */
   record Group(double events, double permits, double seconds, Optional<TypeEstimate> estimate) {
 
@@ -189,7 +189,10 @@ public final class Workload {
         seconds(EventType.DEFAULT_PROCESSING_TIME));
   }
 
-  /** Returns the longest first, and not too many: the others count as the shortest that is kept. */
+  /**
+   * Returns the longest groups first, and not too many: the others count as the shortest remaining
+   * one.
+   */
   private static List<Group> few(List<Group> groups) {
     List<Group> sorted = new ArrayList<>(groups);
     sorted.sort(Comparator.comparing(Group::seconds).reversed());
@@ -293,7 +296,7 @@ public final class Workload {
   }
 
   /**
-   * Returns the longest expected processing time at a priority, in seconds; 0 where nothing has it.
+   * Returns the longest expected processing time of a priority, in seconds; 0 if it has no events.
    */
   private double longestSeconds(int priority) {
     List<Group> some = groups.get(priority);
@@ -305,7 +308,7 @@ public final class Workload {
     return groups.get(priority);
   }
 
-  /** Returns what is expected, with the failures that were seen of what waits. */
+  /** Returns the expectations, with the observed failure rate of the waiting types. */
   Expectations seen(Expectations expected) {
     if (totalEvents == 0) {
       return expected;

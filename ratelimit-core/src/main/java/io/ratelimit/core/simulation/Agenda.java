@@ -6,11 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is still to happen: a binary heap by time, and by the order of entry where times are equal.
- * Keeps arrays and no nodes, so that a step costs no memory once they are large enough. Not
- * thread-safe.
+ * The coming events of a simulation: a binary heap by time, then by order of entry. It uses arrays
+ * instead of nodes, so that a step allocates nothing once they are large enough. Not thread-safe.
  *
- * @param <T> what happens
+ * @param <T> the type of entries
  */
 final class Agenda<T> {
 
@@ -35,12 +34,12 @@ final class Agenda<T> {
     return size == 0;
   }
 
-  /** Returns how many entries were ever made. */
+  /** Returns the number of entries ever added. */
   long entered() {
     return entered;
   }
 
-  /** Returns how many times two entries were compared: what all of it cost. */
+  /** Returns the number of comparisons, which measures the total cost. */
   long comparisons() {
     return comparisons;
   }
@@ -67,13 +66,13 @@ final class Agenda<T> {
     put(hole, time, order, action);
   }
 
-  /** Returns the time of what is next; there must be something. */
+  /** Returns the time of the next entry; there must be one. */
   long nextTime() {
     return times[0];
   }
 
-  /** Takes out what is next; there must be something. */
-  @SuppressWarnings("unchecked") // Only add() puts something in.
+  /** Removes the next entry; there must be one. */
+  @SuppressWarnings("unchecked") // Only add() adds entries.
   T remove() {
     T next = (T) requireNonNull(actions[0]);
     size--;

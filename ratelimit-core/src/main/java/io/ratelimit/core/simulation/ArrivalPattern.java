@@ -129,10 +129,12 @@ public interface ArrivalPattern {
     return random -> sorted;
   }
 
-  /** By thinning: of arrivals at the highest rate, each stays with the share of its time. */
+  /**
+   * Uses thinning: of arrivals at the highest rate, each stays with the probability of its time.
+   */
   private static ArrivalPattern byChance(
       double mostPerMinute, Duration from, Duration to, DoubleUnaryOperator share) {
-    // So far above the mean is nobody's luck, so that memory is bounded.
+    // Chance never gets this far above the mean, so memory is bounded.
     double unused = expected(mostPerMinute * 1.1, from, to);
     double start = from.toNanos() / 1e9;
     double end = to.toNanos() / 1e9;

@@ -47,7 +47,7 @@ final class RoundTallies {
           finish,
           finish.isPresent() && finish.get().compareTo(deadline) <= 0,
           starts,
-          // The first one costs no waiting.
+          // The first one does not wait.
           Math.max(0, starts - 1 - (permitsAtLastStart - permitsBefore)),
           Duration.ofNanos(Math.round(workerSeconds * 1e9)));
     }
@@ -55,7 +55,7 @@ final class RoundTallies {
 
   private final Simulation setup;
   private final List<Tally> rounds = new ArrayList<>();
-  // Of which round an event is; with one round they are all of that.
+  // The round of each event; with a single round, all belong to it.
   private final Map<String, Tally> roundOf = new HashMap<>();
   private double permitsPerNano;
   private double permits;
@@ -83,7 +83,7 @@ final class RoundTallies {
     return rounds.get(rounds.size() - 1);
   }
 
-  /** A round begins; until now so many workers were wanted. */
+  /** Begins a round; until now, this many workers were wanted. */
   void start(int wanted, long now) {
     if (!rounds.isEmpty()) {
       workers(wanted, now);
@@ -101,7 +101,7 @@ final class RoundTallies {
     }
   }
 
-  /** So many arrivals of a round are over, whether or not all of them were published. */
+  /** Notes that this many arrivals of a round are over, published or not. */
   void arrived(int round, int count, long now) {
     Tally tally = rounds.get(round);
     tally.toArrive -= count;
@@ -122,7 +122,7 @@ final class RoundTallies {
     }
   }
 
-  /** Events that were given up without an attempt are of the oldest rounds that are unfinished. */
+  /** Attributes events that were given up without an attempt to the oldest unfinished rounds. */
   void gaveUp(long count, long now) {
     long left = count;
     for (Tally tally : rounds) {
@@ -135,7 +135,7 @@ final class RoundTallies {
     }
   }
 
-  /** Until now so many workers were wanted. */
+  /** Notes that until now, this many workers were wanted. */
   void workers(int wanted, long now) {
     latest().workerSeconds += wanted * ((now - workersAt) / 1e9);
     workersAt = now;
@@ -154,7 +154,7 @@ final class RoundTallies {
     permitsPerNano = 1e-9 / normal.secondsPerPermit();
   }
 
-  /** Returns how the rounds stand, where so many workers are wanted until now. */
+  /** Returns the state of the rounds, with this many workers wanted until now. */
   List<Simulation.Round> told(int wanted, long now) {
     workers(wanted, now);
     return rounds.stream().map(tally -> tally.told(setup.terms.deadline())).toList();

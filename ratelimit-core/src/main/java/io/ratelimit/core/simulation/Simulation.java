@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.NamedLimit;
@@ -132,6 +133,7 @@ public final class Simulation {
   final Limits limits;
   final RoundTerms terms;
   final Policies policies;
+  final Optional<RoundForecast> forecast;
   final RetryPolicy retryPolicy;
   final ApiBehavior behavior;
   final double realTime;
@@ -146,6 +148,7 @@ public final class Simulation {
     this.limits = builder.limits;
     this.terms = builder.terms.withRetriesOf(builder.retryPolicy);
     this.policies = builder.policies;
+    this.forecast = builder.forecast;
     this.retryPolicy = builder.retryPolicy;
     this.behavior = builder.behavior;
     this.realTime = builder.realTime;
@@ -202,6 +205,7 @@ public final class Simulation {
     private Limits limits = Limits.none();
     private RoundTerms terms = RoundTerms.DEFAULT;
     private Policies policies = (round, earlier) -> ScalingPolicy.standard();
+    private Optional<RoundForecast> forecast = Optional.empty();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private ApiBehavior behavior = ApiBehavior.of(SimulatedFaults.NONE);
     private double realTime = 1;
@@ -248,6 +252,17 @@ public final class Simulation {
     @CanIgnoreReturnValue
     public Builder policies(Policies newPolicies) {
       this.policies = requireNonNull(newPolicies, "policies");
+      return this;
+    }
+
+    /**
+     * Sets what is forecast of the first round, as an engine with a history knows it; nothing by
+     * default. Without effect if the forecast is {@linkplain RoundForecast#distrust not to be
+     * relied on}.
+     */
+    @CanIgnoreReturnValue
+    public Builder forecast(RoundForecast newForecast) {
+      this.forecast = Optional.of(newForecast);
       return this;
     }
 
@@ -367,6 +382,28 @@ public final class Simulation {
         RateLimit unused = terms.fastest(normal);
       }
       return new Simulation(this);
+    }
+  }
+
+  /**
+   * An event that a simulation publishes at a time.
+   *
+   * @param at when, from the start of its round: 0 or more, at most {@link #LATEST}
+   * @param event what is published
+   */
+  public record Arrival(Duration at, AuditEvent event) {
+
+    /** How long after the start of its round an event may arrive at most: 366 days. */
+    public static final Duration LATEST = Duration.ofDays(366);
+
+    /**
+     * Creates an arrival.
+     *
+     * @throws IllegalArgumentException if the time is outside its range
+     */
+    public Arrival {
+      Requirements.between("arrival", at, Duration.ZERO, LATEST);
+      requireNonNull(event, "event");
     }
   }
 }

@@ -2,19 +2,21 @@ package io.ratelimit.core.simulation;
 
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,15 +29,15 @@ import java.util.Set;
 
 /**
  * One run of a {@link Simulation}: a discrete-event simulation in one thread. Like the engine, it
- * asks the queue for events only when the queue said that there may be some, or told of a change;
+ * asks the queue for events only when the queue said that there may be some, or announced a change,
  * so an event costs a bounded number of steps. Times are nanoseconds from the start.
  */
 final class SimulationRun {
 
-  /** Nothing crashes here, so no lease ever runs out and no wake-up is lost. */
+  /** Nothing crashes here, so no lease expires and no wake-up is lost. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  /** Between rounds nothing is to be decided; an event that arrives ends such a time. */
+  /** Between rounds, there is nothing to decide; an arriving event ends such a time. */
   private static final int IDLE_INTERVALS = 5;
 
   private interface Step {
@@ -78,7 +80,14 @@ final class SimulationRun {
     this.recorder =
         new RoundRecorder(queue.stats(), last == 0 ? setup.terms.deadline() : wholeTime);
     this.rounds = new RoundTallies(setup);
-    this.controller = new ScalingController(setup.policies.policy(0, List.of()), setup.terms);
+    this.controller =
+        new ScalingController(
+            setup.policies.policy(0, List.of()),
+            setup.terms,
+            setup
+                .forecast
+                .map(forecast -> Foresight.of(forecast, type -> true))
+                .orElseGet(Foresight::none));
     this.interval = nanos(setup.terms.decisionInterval());
     this.end = nanos(setup.longest);
     this.toArrive = setup.rounds.stream().mapToLong(List::size).sum();
@@ -88,7 +97,7 @@ final class SimulationRun {
     return duration.toNanos();
   }
 
-  /** Returns what was done, for a test of what a run costs. */
+  /** Returns the number of steps, for a test of the cost of a run. */
   long steps() {
     return agenda.entered();
   }
@@ -150,7 +159,7 @@ final class SimulationRun {
     }
   }
 
-  /** Publishes what arrives now, and comes back for the rest. */
+  /** Publishes the events that arrive now, and schedules the rest. */
   private void arrive(int round, int first) {
     List<Arrival> arrivals = setup.rounds.get(round);
     long start = rounds.startOf(round);
@@ -199,7 +208,7 @@ final class SimulationRun {
     return setup.terms.deadline().minusNanos(now - rounds.latestStart());
   }
 
-  /** Decides, and again after the interval; a decision in between takes the place of that. */
+  /** Decides now and again after the interval, unless another decision comes first. */
   private void decideNow() {
     decide();
     decidedAt = now;
@@ -219,16 +228,14 @@ final class SimulationRun {
   private void decide() {
     QueueStats stats = queue.stats();
     if (stats.unfinished() < outstanding) {
-      // What no limit has room for any more is given up when it would be next.
+      // An event for which no limit has room any more is given up when it is next.
       rounds.gaveUp(outstanding - stats.unfinished(), now);
       outstanding = stats.unfinished();
     }
     ScalingDecision decision = controller.decide(stats, timeLeft(), wanted);
     Duration lease = ScalingController.demandLease(setup.terms.decisionInterval());
-    boolean own = controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
-    boolean named =
-        controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
-    isNews = isNews || own || named;
+    controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
+    controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
     want(decision.workers());
     recorder.decided(decision, stats);
     sample(stats, decision);
@@ -249,7 +256,7 @@ final class SimulationRun {
     }
   }
 
-  /** Those that are not there yet are not started any more, the latest first. */
+  /** Stops workers; cancels those that have not started yet, the latest first. */
   private void stop(int fewer) {
     int left = fewer;
     Deque<Integer> kept = new ArrayDeque<>();
@@ -291,7 +298,7 @@ final class SimulationRun {
           queue.take(new TakeRequest("simulation-" + requests, "simulation", most, FOR_EVER));
       if (result instanceof TakeResult.Taken taken) {
         int count = taken.leases().size();
-        // A request costs as much as it asks for: about what there was the last time.
+        // The cost of a request grows with its size, so it asks for about the last number.
         batch = count == most ? Math.min(2 * batch, TakeRequest.MAX_EVENTS) : count;
         taken.leases().forEach(this::start);
       }

@@ -3,12 +3,12 @@ package io.ratelimit.core.time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Another time, running faster or slower from the moment of creation on. */
+/** Another time that runs faster or slower from its creation. */
 final class AcceleratedTime implements Time {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** About 30 years: what is parked for longer may return early, and no instant overflows. */
+  /** About 30 years: longer parks may return early, and no instant overflows. */
   private static final double LONGEST_PARK_SECONDS = 1e9;
 
   private final Time base;
@@ -39,7 +39,7 @@ final class AcceleratedTime implements Time {
     double aheadSeconds = ahead.getSeconds() + ahead.getNano() / NANOS_PER_SECOND;
     double elapsed = Duration.between(origin, base.now()).toSeconds();
     double baseSeconds = Math.min(aheadSeconds / factor, elapsed + LONGEST_PARK_SECONDS);
-    // Rounded up, so that a deadline is reached when the base time says so.
+    // Rounds up, so that the deadline is reached when the base time is.
     base.parkUntil(
         origin
             .plusSeconds((long) baseSeconds)

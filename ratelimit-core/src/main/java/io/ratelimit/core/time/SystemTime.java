@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
-/** The one place that reads the machine's clocks and waits for them. */
+/** The only class that reads the machine's clocks and waits for them. */
 final class SystemTime implements Time {
 
   static final SystemTime INSTANCE = new SystemTime();

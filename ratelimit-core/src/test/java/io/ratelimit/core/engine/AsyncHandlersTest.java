@@ -42,7 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Handlers whose work goes on after they returned, and all that handlers are told. */
+/** Asynchronous handlers, and the context that handlers get. */
 @Timeout(60)
 class AsyncHandlersTest {
 

@@ -18,6 +18,7 @@ import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.FaultyQueue;
 import io.ratelimit.core.internal.report.StartCount;
+import io.ratelimit.core.internal.simulation.SimulatedApi;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.EventQueue;
@@ -31,9 +32,8 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Backoff;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
-import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.core.time.VirtualTime;
@@ -58,7 +58,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The engine at work, in a time that runs a hundred times as fast. */
+/** The engine at work, in a time that runs a hundred times faster. */
 @Timeout(60)
 class AuditEngineTest {
 
@@ -194,7 +194,7 @@ class AuditEngineTest {
         .contains("Sample      2 of 3 attempts", "Notes       1 of the 3 attempts");
   }
 
-  /** The host itself calls the API, too, while the engine handles the first event. */
+  /** The host itself also calls the API while the engine handles the first event. */
   @Test
   void aReportSaysWhatWentToStartsWithoutAnEvent() {
     queue.publish(events(2));
@@ -390,7 +390,7 @@ class AuditEngineTest {
       try {
         latch.await();
       } catch (InterruptedException ignored) {
-        // As a handler would that knows nothing of interrupts.
+        // Like a handler that ignores interrupts.
         assertThat(latch.getCount()).isPositive();
       }
     }
@@ -527,7 +527,7 @@ class AuditEngineTest {
     assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
   }
 
-  /** Whatever waits for a timer, for the next decision perhaps, waits for ever here. */
+  /** Anything that waits for a timer, such as the next decision, waits forever here. */
   @Test
   void eventsThatComeOneByOneAreDoneThoughNoTimePasses() {
     VirtualTime time = VirtualTime.atEpoch();
@@ -546,7 +546,7 @@ class AuditEngineTest {
     assertThat(time.now()).isEqualTo(Instant.EPOCH);
   }
 
-  /** In real time, where threads learn that handlers are quick, and leave events to themselves. */
+  /** In real time, threads learn that handlers are quick, and keep events for themselves. */
   @Test
   void aHandlerThatIsSlowAfterManyQuickOnesHoldsUpNobody() {
     InMemoryEventQueue real = InMemoryEventQueue.create(NO_LIMIT);
@@ -560,7 +560,7 @@ class AuditEngineTest {
                     event -> {
                       int number = handled.add(event.id()) ? handled.size() : 0;
                       if (number > 0 && number % 2_000 == 0) {
-                        // Goes on only once others did, which were taken with it.
+                        // Continues only after others that were taken with it.
                         int before = handled.size();
                         while (handled.size() < Math.min(events, before + 20)) {
                           Thread.onSpinWait();
@@ -730,7 +730,7 @@ class AuditEngineTest {
             of -> {
               of.sort(Instant::compareTo);
               for (int i = 2; i < of.size(); i++) {
-                // Of any three starts of one worker the outer two are a permit's time apart.
+                // Of any three starts of one worker, the outer two are an interval apart.
                 assertThat(Duration.between(of.get(i - 2), of.get(i)))
                     .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
               }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Handlers that get several events in a call. Nothing here depends on how fast the machine is. */
+/** Handlers that get several events per call. Nothing here depends on the machine's speed. */
 @Timeout(60)
 class BatchHandlersTest {
 
@@ -113,14 +113,14 @@ class BatchHandlersTest {
     return BatchResult.allDone();
   }
 
-  /** A handler that an interrupt ends, and nothing else. */
+  /** A handler that only an interrupt ends. */
   private BatchResult hang(List<AttemptContext> batch) throws InterruptedException {
     batches.add(ids(batch));
     end.await();
     return BatchResult.allDone();
   }
 
-  /** Time goes on only while something waits for it. */
+  /** Advances time only while something waits for it. */
   private void awaitWhileTimeGoesOn(BooleanSupplier condition) {
     await()
         .until(
@@ -214,7 +214,7 @@ class BatchHandlersTest {
     assertThat(batches).hasSize(4).anyMatch(batch -> batch.size() == 1);
   }
 
-  /** With an asynchronous handler: attempts join in the order of the queue, and none is lost. */
+  /** With an asynchronous handler, attempts join in the order of the queue, and none is lost. */
   @Test
   void whenEachWorkerWaitsTheLargestBatchIsHandled() {
     publishOf("a", "b", "c", "b", "d", "b", "e", "f");
@@ -334,7 +334,7 @@ class BatchHandlersTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // on purpose: what a host may do all the same
+  @SuppressWarnings("NullAway") // On purpose: a host may do it anyway.
   void aResultThatIsNullMakesNoneDone() {
     publish(TYPE, 2);
     publish(OTHER, 2);

@@ -10,10 +10,10 @@ import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.simulation.SimulatedApi;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is logged of an attempt that failed: a stack only where it helps somebody. */
+/** Failed attempts are logged with a stack trace only where it helps. */
 @Timeout(60)
 class FailureLogTest {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the compiler makes of a host's lambdas: no future is dropped. */
+/** Lambdas compile to the intended form of handler: no future is dropped. */
 class HandlerFormsTest {
 
   private static final String HOST =
@@ -39,7 +39,7 @@ class HandlerFormsTest {
       }
       """;
 
-  /** What the compiler says against it; empty: nothing. */
+  /** Returns the compiler's errors; empty if it compiles. */
   private static String compiled(String call) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     JavaFileObject source =

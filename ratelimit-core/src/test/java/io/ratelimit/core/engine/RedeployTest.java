@@ -24,10 +24,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is left of an application that is deployed anew in the same JVM: nothing. */
+/** Redeploying an application in the same JVM leaves nothing behind. */
 class RedeployTest {
 
-  /** An application: everything that has threads, used and closed. */
+  /** An application that uses and closes everything that has threads. */
   public static final class Application implements Runnable {
     @Override
     public void run() {
@@ -81,7 +81,8 @@ class RedeployTest {
   }
 
   /**
-   * Java remembers which record was compared first last, with its class loader: this one is next.
+   * Replaces an application's record in a cache of Java's, which remembers the last record type
+   * used first, with its class loader.
    */
   private record Next(Application application) {}
 

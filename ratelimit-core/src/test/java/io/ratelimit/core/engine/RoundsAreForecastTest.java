@@ -7,16 +7,16 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.history.TestRounds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An engine with a history provides for what its rounds usually bring. */
+/** An engine with a history prepares for the usual events of its rounds. */
 @Timeout(60)
 class RoundsAreForecastTest {
 
@@ -44,20 +44,17 @@ class RoundsAreForecastTest {
     queue.close();
   }
 
-  /** Rounds of 20 events at the begin and 40 in each of the two minutes thereafter. */
+  /** Records rounds of 20 events at the beginning and 40 in each of the next two minutes. */
   private void pastRounds(int rounds) {
     for (int i = rounds; i > 0; i--) {
       Instant at = time.now().minus(DEADLINE.multipliedBy(i));
       history.append(
-          new RoundRecord(
+          TestRounds.round(
               RoundRecord.idOf("", "engine", at),
               "",
-              "engine",
               at,
               at.plusSeconds(170),
-              DEADLINE,
               RoundRecord.Outcome.MET,
-              Optional.empty(),
               Optional.of(new RoundRecord.Counts(20, 80, 100, 0, 0, 0, 100, 0)),
               Optional.of(List.of(40L, 40L)),
               List.of(
@@ -69,12 +66,7 @@ class RoundsAreForecastTest {
                       100,
                       0,
                       0,
-                      Optional.empty())),
-              RoundRecord.Sample.NONE,
-              RoundRecord.LimitUse.NONE,
-              Optional.empty(),
-              Map.of(),
-              List.of()));
+                      Optional.empty()))));
     }
   }
 

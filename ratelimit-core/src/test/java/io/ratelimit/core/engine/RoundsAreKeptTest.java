@@ -14,7 +14,7 @@ import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an engine leaves of its rounds, in a time that runs a hundred times as fast. */
+/** The records of an engine's rounds, in a time that runs a hundred times faster. */
 @Timeout(60)
 class RoundsAreKeptTest {
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** What each model makes of series that are easy to think through. */
+/** Each model's forecasts of series that are easy to follow. */
 class ModelsTest {
 
   private static final Instant MONDAY = Instant.parse("2026-11-02T00:00:00Z");
@@ -33,7 +35,7 @@ class ModelsTest {
     return model;
   }
 
-  /** The mean error of the forecasts of the last rounds. */
+  /** Returns the mean error of the forecasts of the last rounds. */
   private static double error(
       Forecaster forecaster, int rounds, int last, IntToDoubleFunction values) {
     SeriesModel model = forecaster.model();
@@ -127,7 +129,7 @@ class ModelsTest {
 
     assertThat(error).isLessThan(6);
     assertThat(error(Forecaster.smoothing(), 14 * DAY, DAY, days)).isGreaterThan(2 * error / 3);
-    // The first round of a new half day is where only the season helps.
+    // Only the season helps in the first round of a new half day.
     SeriesModel model = learned(Forecaster.holtWinters(Season.DAY), 14 * DAY - 240, days);
     assertThat(model.expect(at(14 * DAY - 240)).orElseThrow())
         .isCloseTo(days.applyAsDouble(14 * DAY - 240), within(20.0));
@@ -188,6 +190,9 @@ class ModelsTest {
     }
 
     assertThat(model.expect(at(2 * DAY)).orElseThrow()).isEqualTo(100);
+    assertThat(Forecaster.holtWinters(Season.WEEK).model().name(MONDAY))
+        .isEqualTo("Holt-Winters by week");
+    assertThat(always40.model().name(MONDAY)).as("the name of a host's class").isNotBlank();
     assertThatThrownBy(() -> Forecaster.recentBest(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -30,7 +30,7 @@ class FileRoundHistoryTest {
     return FileRoundHistory.at(file()).read(HistoryQuery.newest(1_000));
   }
 
-  /** A round of its own for each seed. */
+  /** Returns a different round for each seed. */
   private static RoundRecord round(long seed) {
     return new RandomRounds(seed, 5).next();
   }
@@ -96,7 +96,7 @@ class FileRoundHistoryTest {
         .withMessageContaining("at least 262144 but are 1000");
   }
 
-  /** Run in a process of its own: file, first seed. */
+  /** Runs in a separate process. Arguments: file, first seed. */
   static final class Writer {
     public static void main(String[] arguments) {
       FileRoundHistory history =

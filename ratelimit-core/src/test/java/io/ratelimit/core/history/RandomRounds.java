@@ -1,8 +1,9 @@
 package io.ratelimit.core.history;
 
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Rounds of any kind that a record can hold, the same ones for the same seed. */
+/** Random rounds of any kind that a record can hold; a seed determines them. */
 final class RandomRounds {
 
   private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
@@ -24,7 +25,7 @@ final class RandomRounds {
   private final int most;
 
   /**
-   * @param most how long lists may be, as a share of the longest in hundredths
+   * @param most the length of lists, in percent of the longest allowed
    */
   RandomRounds(long seed, int most) {
     this.random = new SplittableRandom(seed);
@@ -81,7 +82,7 @@ final class RandomRounds {
     return list;
   }
 
-  /** Anything that a text may hold: quotes, ends of lines, halves of characters. */
+  /** Returns any text: quotes, line ends, unpaired surrogates. */
   private String text() {
     StringBuilder text = new StringBuilder();
     int length = random.nextInt(1 + random.nextInt(1, 400));
@@ -125,11 +126,14 @@ final class RandomRounds {
 
   private Spread histogram() {
     SortedMap<Integer, Long> counts = new TreeMap<>();
+    SortedMap<Integer, Long> nanos = new TreeMap<>();
     int buckets = random.nextInt(200 * most / 100 + 1);
     for (int i = 0; i < buckets; i++) {
-      counts.put(random.nextInt(200), 1 + count());
+      int bucket = random.nextInt(200);
+      counts.put(bucket, 1 + count());
+      nanos.put(bucket, random.nextLong(Long.MAX_VALUE));
     }
-    return new Spread(counts, Duration.ofNanos(random.nextLong(1L << 50)));
+    return new Spread(counts, nanos, Duration.ofNanos(random.nextLong(1L << 50)));
   }
 
   private RateLimit limit() {

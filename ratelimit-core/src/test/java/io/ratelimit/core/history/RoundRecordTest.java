@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.ratelimit.core.report.Spread;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +41,14 @@ class RoundRecordTest {
                   108,
                   0,
                   4,
-                  Optional.empty())),
-          new RoundRecord.Sample(112, Optional.empty(), Optional.empty(), Optional.empty()),
+                  Optional.of(Spread.of(Duration.ofSeconds(3), Duration.ofMillis(3_001))))),
+          new RoundRecord.Sample(112, Optional.empty(), Optional.of(Spread.NONE), Optional.empty()),
           RoundRecord.LimitUse.NONE,
           Optional.empty(),
           Map.of(),
           List.of());
 
-  /** This is what is in stores and files: what changes here, changes there. */
+  /** Stores and files contain this form: a change here is a change there. */
   @Test
   void hasAFormThatStays() {
     String line =
@@ -58,11 +59,35 @@ class RoundRecordTest {
             + "\"remaining\":0,\"lost\":0,\"attempts\":112,\"retries\":4},"
             + "\"arrivalsByMinute\":[5,3],\"types\":[{\"type\":\"A\",\"backlog\":100,"
             + "\"arrivalsByMinute\":[5,3],\"attempts\":112,\"done\":108,\"failed\":0,"
-            + "\"retries\":4}],\"sample\":{\"attempts\":112},\"limit\":{\"inForce\":[]},"
+            + "\"retries\":4,\"processing\":{\"counts\":{\"75\":2},\"nanos\":{\"75\":6001000000},"
+            + "\"longest\":3.001}}],\"sample\":{\"attempts\":112,"
+            + "\"processing\":{\"counts\":{},\"nanos\":{},\"longest\":0}},"
+            + "\"limit\":{\"inForce\":[]},"
             + "\"bound\":{},\"notes\":[]}";
 
     assertThat(ROUND.toJson()).isEqualTo(line);
     assertThat(RoundRecord.fromJson(line)).isEqualTo(ROUND);
+  }
+
+  /** As it was written before sums of durations were kept. */
+  @Test
+  void aLineWithoutSumsHasTheMiddlesOfItsBuckets() {
+    RoundRecord round =
+        RoundRecord.fromJson(
+            "{\"v\":1,\"id\":\"r0\",\"queue\":\"audit\",\"owner\":\"engine\","
+                + "\"startedAt\":\"2026-01-02T03:00:05Z\",\"endedAt\":\"2026-01-02T03:03:00Z\","
+                + "\"deadline\":180,\"outcome\":\"MET\",\"types\":[{\"type\":\"A\","
+                + "\"attempts\":4,\"done\":4,\"failed\":0,\"retries\":0,\"processing\":"
+                + "{\"counts\":{\"75\":3,\"88\":1},\"longest\":8.5}}],"
+                + "\"sample\":{\"attempts\":4,\"waiting\":{\"counts\":{},\"longest\":0}},"
+                + "\"limit\":{\"inForce\":[]},\"bound\":{},\"notes\":[]}");
+
+    Spread processing = round.types().get(0).processing().orElseThrow();
+    assertThat(processing.percentiles().p50()).isEqualTo(Duration.ofMillis(2_944));
+    assertThat(processing.percentiles().p90()).isEqualTo(Duration.ofMillis(8_500));
+    assertThat(processing.mean()).isEqualTo(Duration.ofMillis((3 * 2_944 + 8_704) / 4));
+    assertThat(round.sample().waiting()).contains(Spread.NONE);
+    assertThat(RoundRecord.fromJson(round.toJson())).isEqualTo(round);
   }
 
   @Property(tries = 300)
@@ -98,7 +123,7 @@ class RoundRecordTest {
     assertThatNoException().isThrownBy(() -> read(damaged));
   }
 
-  /** Damage that is not seen leaves a round; all other is an argument that is refused. */
+  /** Reads a damaged line: undetected damage yields a round; detected damage is refused. */
   private static Optional<RoundRecord> read(String line) {
     try {
       return Optional.of(RoundRecord.fromJson(line));

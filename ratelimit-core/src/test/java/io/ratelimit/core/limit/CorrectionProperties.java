@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Laws that hold when starts turn out to cost more or less than was decided on. */
+/** Laws that hold when starts turn out to cost more or less than decided. */
 class CorrectionProperties {
 
   private static final int TRIES = 1_500;
@@ -29,7 +29,7 @@ class CorrectionProperties {
         .uniqueElements(RateLimit::windowMicros);
   }
 
-  /** A start, and what it costs as far as is known. */
+  /** A start and its known cost. */
   private static final class Made {
     private final long at;
     private int cost;
@@ -40,7 +40,7 @@ class CorrectionProperties {
     }
   }
 
-  /** What was started, kept as plainly as can be, and never forgotten. */
+  /** A plain record of all starts, which forgets nothing. */
   private static final class Ledger {
     private final List<Made> all = new ArrayList<>();
 
@@ -51,7 +51,7 @@ class CorrectionProperties {
           .sum();
     }
 
-    /** The fullest window that holds a time, of the starts after another one. */
+    /** Returns the fullest window that contains a time, of the starts after another time. */
     long fullest(long time, RateLimit window, long remembered) {
       long length = window.windowMicros();
       return all.stream()
@@ -65,13 +65,13 @@ class CorrectionProperties {
       return all.get(all.size() - 1).at;
     }
 
-    /** What others used, as it was told of a start. */
+    /** Adds the usage of others that was reported at a start. */
     void addUsed(long at, int used) {
       int next = (int) all.stream().filter(made -> made.at <= at).count();
       all.add(next, new Made(at, used));
     }
 
-    /** The pace, had everything cost from the beginning what it costs in truth. */
+    /** Returns the pace as if everything had had its true cost from the beginning. */
     Pace pace(Pace.Rate rate) {
       Pace pace = Pace.IDLE;
       for (int i = 0; i < all.size(); i++) {
@@ -119,7 +119,7 @@ class CorrectionProperties {
     Ledger ledger = new Ledger();
     KeyState state = KeyState.unused().under(windows);
     LimitState alone = LimitState.unused(LimitSettings.of(windows.get(0)));
-    // Under a burst, what was debited may be forgiven, and what is forgiven is not remembered.
+    // Under a burst, debits may be forgiven, and forgiven ones are not remembered.
     boolean isExact = !debits || windows.stream().allMatch(window -> window.burst() == 1);
     boolean isAlone = windows.size() == 1;
     long now = BEGIN;
@@ -163,7 +163,7 @@ class CorrectionProperties {
         assertThat(earliest).isGreaterThanOrEqualTo(ledger.withRoom(now, cost, window));
       }
       if (isExact) {
-        // What is less than a microsecond may be rounded otherwise.
+        // Fractions of a microsecond may be rounded differently.
         assertThat(earliest).isBetween(least - 1, least + 1);
       }
       now = random.nextBoolean() ? earliest : now + random.nextLong(1 + longest / 3);

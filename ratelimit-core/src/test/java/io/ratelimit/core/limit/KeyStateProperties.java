@@ -2,6 +2,8 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +14,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Laws that hold for a key of a named limit, whatever its windows are and become. */
+/** Laws that hold for a key of a named limit, whatever its windows and their changes. */
 class KeyStateProperties {
 
   private static final int TRIES = 2_000;
   private static final int STEPS = 60;
   private static final long BEGIN = 1_800_000_000_000_000L;
 
-  /** Windows of different lengths. */
+  /** Returns windows of different lengths. */
   @Provide
   Arbitrary<List<RateLimit>> windows() {
     return Arbitraries.oneOf(RandomLimits.small(), RandomLimits.small(), RandomLimits.usual())
@@ -42,7 +44,7 @@ class KeyStateProperties {
     return now + random.nextLong(1 + (random.nextInt(4) == 0 ? 2 * window : window / 4));
   }
 
-  /** The same starts, to the microsecond, as if each window were the only limit of its own. */
+  /** The starts are the same, to the microsecond, as if each window were a separate limit. */
   @Property(tries = TRIES)
   void admitsWhatEachWindowAloneAdmits(
       @ForAll("windows") List<RateLimit> windows, @ForAll long seed) {
@@ -108,7 +110,10 @@ class KeyStateProperties {
         .toList();
   }
 
-  /** Each start obeys what is in force at it, of all that was ever started; and it is not later. */
+  /**
+   * Each start obeys the windows in force, counting all starts ever made, and is not later than
+   * necessary.
+   */
   @Property(tries = TRIES)
   void overridesAndDemandsHoldFromTheNextStartOn(
       @ForAll("windows") List<RateLimit> first,

@@ -33,7 +33,7 @@ class LargestWindowsTest {
       LargestWindows windows = LargestWindows.NONE;
       List<Long> held = new ArrayList<>();
       for (int second = 0; second < 300; second++) {
-        // Ever smaller, and now and then a large one.
+        // Ever smaller ones, and occasionally a large one.
         held.add(random.nextInt(60) == 0 ? 5_000L : 4_000L - 10L * second + random.nextInt(30));
         windows = windows.with(at(second), held.get(second));
       }

@@ -2,6 +2,9 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitState.PossiblePast;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** A state that is kept as text and read again at each step decides as one that never was. */
+/** A state that is converted to text and back at each step makes the same decisions. */
 class LimitFormProperties {
 
   private static final int TRIES = 1_000;
@@ -72,7 +75,7 @@ class LimitFormProperties {
         .isEqualTo(seen(scenario, UnaryOperator.identity()));
   }
 
-  /** With starts that cost otherwise than was decided, and lost ones. */
+  /** With corrected and lost starts. */
   private static List<Seen> troubled(long seed, UnaryOperator<LimitState> kept) {
     Random random = new Random(seed);
     RateLimit limit = RateLimit.of(1 + random.nextInt(30)).perMinute();
@@ -191,7 +194,7 @@ class LimitFormProperties {
         .isEqualTo(ofKey(seed, UnaryOperator.identity(), UnaryOperator.identity()));
   }
 
-  /** A paced limit of so many permits a minute costs so many characters, and no more later. */
+  /** The text of a paced limit has a bounded length, however long it lives. */
   @Property(tries = 50)
   void theTextIsBounded(@ForAll("permits") int permits) {
     RateLimit limit = RateLimit.of(permits).perMinute().withBurst(1);

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -15,12 +18,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of limits as text: what is refused, and what earlier versions wrote. */
+/** The text form of limits: invalid texts, and texts of earlier versions. */
 class LimitFormTest {
 
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-  /** What version 1 wrote, by name. Never changed: later versions must read it. */
+  /** Texts of version 1, by name. Never change them: later versions must read them. */
   private static Map<String, String> written() {
     try (InputStream file = LimitFormTest.class.getResourceAsStream("limit-forms-1.txt")) {
       return new String(requireNonNull(file).readAllBytes(), UTF_8)
@@ -41,7 +44,7 @@ class LimitFormTest {
     return ((Decision.NotBefore) state.decide(now, 1)).at();
   }
 
-  /** 20 starts, 10 ms apart, and then half the limit. */
+  /** Returns a state with 20 starts, 10 ms apart, and then half the limit. */
   private static LimitState lowered() {
     LimitState state =
         LimitState.unused(LimitSettings.of(RateLimit.of(20).perMinute().withBurst(20)));

@@ -3,6 +3,7 @@ package io.ratelimit.core.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

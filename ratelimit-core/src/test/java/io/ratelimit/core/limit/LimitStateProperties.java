@@ -2,6 +2,7 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.ReferenceLimit.Start;
 import io.ratelimit.core.limit.Scenario.Step;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Laws that hold for every limit and everything that can happen to it. */
+/** Laws that hold for every limit and every life. */
 @SuppressWarnings("ClassCanBeStatic") // jqwik wants groups to be inner classes.
 class LimitStateProperties {
 
@@ -194,7 +195,7 @@ class LimitStateProperties {
     }
   }
 
-  /** Compares decision for decision. */
+  /** Compares every decision. */
   private record Comparison(Scenario scenario, ReferenceLimit reference)
       implements ScenarioRun.Observer {
 
@@ -284,7 +285,7 @@ class LimitStateProperties {
       assertThatStartsAreExact(RateLimit.of(999_983).per(Duration.ofMillis(1)), 2);
     }
 
-    /** The start that begins window k is at exactly k windows, and is number k × permits. */
+    /** The first start of window k is at exactly k windows, and is number k × permits. */
     private void assertThatStartsAreExact(RateLimit limit, int windows) {
       LimitState state = LimitState.unused(LimitSettings.of(limit));
       long now = ScenarioRun.BEGIN;
@@ -308,7 +309,7 @@ class LimitStateProperties {
   @Group
   class Weights {
 
-    /** Also after whatever happened before, and for whatever happens after. */
+    /** Holds after any past and for any future. */
     @Property(tries = TRIES, maxDiscardRatio = 50)
     void aWeightWithinTheBurstIsThatManyStartsAtOnce(
         @ForAll("scenarios") Scenario before,
@@ -385,7 +386,7 @@ class LimitStateProperties {
       return Arbitraries.longs().between(second - 3_000_000, second + 3_000_000);
     }
 
-    /** A clock this far off is out of order: it must not open the limit. */
+    /** A clock this far off is broken; it must not open the limit. */
     @Property(tries = TRIES)
     void neverOpenTheLimit(@ForAll("limits") RateLimit any, @ForAll("extremes") Instant now) {
       RateLimit limit = any.withPermits(Math.min(any.permits(), 50));
@@ -456,7 +457,7 @@ class LimitStateProperties {
         RandomLimits.any(), RandomLimits.small(), RandomLimits.usual(), RandomLimits.dense());
   }
 
-  /** Without the state, which has no equality. */
+  /** Returns the answer without the state, which has no equality. */
   private static String answer(Decision decision) {
     return decision instanceof Decision.Granted granted
         ? "granted at " + granted.start()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ledgers: what is asked when, what the answer must be, and why that row is there. */
+/** Ledgers: each row has a time, a question, the expected answer, and the reason for the row. */
 class LimitStateTest {
 
   private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -582,7 +583,7 @@ class LimitStateTest {
     return "not before " + seconds;
   }
 
-  /** A state, and a list of questions to it, each under the state that the one before left. */
+  /** A state and a list of questions, each to the state after the previous one. */
   private static final class Ledger {
 
     private LimitState state;

@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Laws of what is read as a limit. */
+/** Laws of parsing limits. */
 class LimitTextProperties {
 
   @Provide

@@ -2,6 +2,8 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.LimitState.PossiblePast;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is not remembered is taken to be as dense as it can have been, and no denser. */
+/** A forgotten past counts as dense as possible, and no denser. */
 class LostStartsTest {
 
   private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -21,7 +23,7 @@ class LostStartsTest {
 
   private record Start(long at, int weight, RateLimit limit) {}
 
-  /** A life with losses: all true starts, of which the state remembers only some. */
+  /** A life with losses: all true starts, some of which the state has forgotten. */
   private static final class Life {
     private final Random random;
     private final List<RateLimit> limits = new ArrayList<>();
@@ -189,7 +191,7 @@ class LostStartsTest {
     assertThat(firstStart(state, ORIGIN, 1)).hasSeconds(1);
   }
 
-  /** One each interval, as if nothing had been lost, from one interval after the loss on. */
+  /** One start per interval, as without a loss, from one interval after the loss. */
   @ParameterizedTest
   @ValueSource(strings = {"20/min", "7/s burst 1", "1000/s burst 1", "86400/d"})
   void aPacedLimitGoesOnAfterOneInterval(String text) {

@@ -13,7 +13,7 @@ final class RandomLimits {
   private static final long SECOND = 1_000_000;
   private static final long DAY = 86_400 * SECOND;
 
-  /** Every limit that can be. */
+  /** Any possible limit. */
   static Arbitrary<RateLimit> any() {
     Arbitrary<Long> wholeSeconds = Arbitraries.longs().between(1, 31 * 86_400).map(s -> s * SECOND);
     return of(
@@ -22,7 +22,7 @@ final class RandomLimits {
         Arbitraries.longs().between(0, DAY));
   }
 
-  /** Few permits in a short time, most of them with a remainder: every rule soon matters. */
+  /** Few permits in a short time, mostly with a remainder, so that every rule soon matters. */
   static Arbitrary<RateLimit> small() {
     return of(
         Arbitraries.longs().between(MILLISECOND, 2 * MILLISECOND),
@@ -38,7 +38,7 @@ final class RandomLimits {
         Arbitraries.of(0L, SECOND));
   }
 
-  /** More than one permit in a microsecond. */
+  /** More than one permit per microsecond. */
   static Arbitrary<RateLimit> dense() {
     return of(
         Arbitraries.longs().between(MILLISECOND, 2 * MILLISECOND),
@@ -46,7 +46,7 @@ final class RandomLimits {
         Arbitraries.longs().between(0, 3));
   }
 
-  /** Limits whose windows are equally long. */
+  /** Limits with the same window. */
   static Arbitrary<RateLimit> sameWindow() {
     return of(Arbitraries.just(1_009L), Arbitraries.integers().between(1, 9), Arbitraries.just(0L));
   }
@@ -54,7 +54,7 @@ final class RandomLimits {
   private static Arbitrary<RateLimit> of(
       Arbitrary<Long> periods, Arbitrary<Integer> permits, Arbitrary<Long> margins) {
     Arbitrary<Long> noneOrSome = Arbitraries.oneOf(Arbitraries.just(0L), margins);
-    // The burst as a share: 0 is a burst of 1, and 100 one of all permits.
+    // The burst as a share: 0 is a burst of 1, and 100 is all permits.
     Arbitrary<Integer> shares =
         Arbitraries.oneOf(
             Arbitraries.just(0), Arbitraries.just(100), Arbitraries.integers().between(0, 100));

@@ -12,17 +12,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link LimitState} promises, as plainly as it can be said and as slowly as that takes: a
- * list of all starts, exact fractions in place of rounded ones, and a search through every moment
- * at which an answer can change. Shares no arithmetic with the code under test. Times are
- * microseconds.
+ * The promises of {@link LimitState}, as plainly and as slowly as possible: a list of all starts,
+ * exact fractions instead of rounded ones, and a search through every moment at which an answer can
+ * change. Shares no arithmetic with the code under test. Times are microseconds.
  */
 final class ReferenceLimit {
 
   private static final int MOST_REPLAYED = 1_000;
   private static final int MOST_FORGOTTEN = 100;
 
-  /** One start, and the limit that was in force at it. */
+  /** A start, and the limit in force. */
   record Start(long at, int weight, RateLimit limit) {}
 
   private final List<Start> starts = new ArrayList<>();
@@ -31,7 +30,7 @@ final class ReferenceLimit {
   private final Map<String, Wish> wishes = new LinkedHashMap<>();
   private OptionalLong pauseEnd = OptionalLong.empty();
 
-  /** Up to when, that included, starts are no longer remembered. */
+  /** The time up to which, inclusive, starts are forgotten. */
   private OptionalLong forgotten = OptionalLong.empty();
 
   /** The exact TAT in microseconds × the permits of the limit it belongs to. */
@@ -52,7 +51,7 @@ final class ReferenceLimit {
     normal = limit;
   }
 
-  /** What somebody demands, and until when. */
+  /** A demand and its end. */
   private record Wish(RateLimit limit, long end) {}
 
   void demand(String owner, RateLimit limit, long end, long now) {
@@ -84,7 +83,7 @@ final class ReferenceLimit {
     return new RateLimit(permits, most.period(), Math.min(permits, most.burst()), most.margin());
   }
 
-  /** Pauses to an end; {@link Long#MAX_VALUE}: until resumed. */
+  /** Pauses until an end; {@link Long#MAX_VALUE} for until resumed. */
   void pause(long end) {
     pauseEnd = OptionalLong.of(Math.max(end, pauseEnd.orElse(end)));
   }
@@ -97,7 +96,7 @@ final class ReferenceLimit {
     forgotten = OptionalLong.of(time);
   }
 
-  /** The time of the decision: a clock that goes back stands still at the latest start. */
+  /** Returns the time of the decision: if the clock goes back, the latest start. */
   long decisionTime(long now) {
     long latest = starts.isEmpty() ? forgotten.orElse(now) : starts.get(starts.size() - 1).at;
     return Math.max(now, latest);
@@ -130,7 +129,7 @@ final class ReferenceLimit {
     return rate.compareTo(BigInteger.valueOf(other.permits()).multiply(window(one))) > 0;
   }
 
-  /** The earliest start from now on; empty while paused without an end. */
+  /** Returns the earliest start from now; empty during a pause without end. */
   OptionalLong earliest(long now, int weight) {
     long from = decisionTime(now);
     if (pauseEnd.isPresent() && pauseEnd.getAsLong() == Long.MAX_VALUE) {
@@ -176,7 +175,7 @@ final class ReferenceLimit {
     return held + weight <= limit.permits();
   }
 
-  /** The first whole microsecond that the pace allows. */
+  /** Returns the first whole microsecond that the pace allows. */
   private Optional<Long> pacedFrom(RateLimit limit, int weight) {
     BigInteger tat = scaledTat(limit);
     if (tat == null) {
@@ -189,13 +188,16 @@ final class ReferenceLimit {
     return Optional.of(parts[1].signum() > 0 ? floor + 1 : floor);
   }
 
-  /** Under another limit than that of the last start: as if all starts had been made under it. */
+  /**
+   * Returns the TAT under a limit; if the last start was under another one, as if all had been
+   * under this one.
+   */
   private @Nullable BigInteger scaledTat(RateLimit limit) {
     if (limit.equals(tatLimit)) {
       return scaledTat;
     }
     List<Start> known = remembered();
-    // Of more starts than these, those before have spent all that there is.
+    // If there are more starts, the earlier ones count as having spent everything.
     List<Long> times = known.stream().map(Start::at).distinct().toList();
     long first =
         times.size() > MOST_REPLAYED ? times.get(times.size() - MOST_REPLAYED) : Long.MIN_VALUE;
@@ -204,7 +206,7 @@ final class ReferenceLimit {
     for (int i = 0; i < known.size(); i++) {
       long at = known.get(i).at;
       int weight = known.get(i).weight;
-      // What started at once counts as one start.
+      // Simultaneous starts count as one.
       for (; i + 1 < known.size() && known.get(i + 1).at == at; i++) {
         weight += known.get(i + 1).weight;
       }
@@ -217,7 +219,7 @@ final class ReferenceLimit {
       @Nullable BigInteger tat, long at, int weight, RateLimit limit) {
     BigInteger permits = BigInteger.valueOf(limit.permits());
     BigInteger now = BigInteger.valueOf(at).multiply(permits);
-    // A start that is less than a microsecond late, because there is none earlier, is not late.
+    // A start less than a microsecond late is not late: there is no earlier whole one.
     boolean late = tat == null || now.subtract(tat).compareTo(permits) >= 0;
     BigInteger from = late ? now : tat;
     int cost = Math.min(weight, limit.permits());

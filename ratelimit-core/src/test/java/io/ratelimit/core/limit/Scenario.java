@@ -9,51 +9,50 @@ import net.jqwik.api.Tuple;
 /**
  * A random life of a limit.
  *
- * @param limits the first is the normal limit to begin with, all are what it may be changed or
- *     raised to
+ * @param limits the first is the initial normal limit; changes and raises choose among all
  * @param known whether the time before the first step is known
- * @param steps what happens, in this order
+ * @param steps the steps, in order
  */
 record Scenario(List<RateLimit> limits, boolean known, List<Step> steps) {
 
-  /** What happens next. Lengths of time are in percent of the window of the limit in force. */
+  /** A step. Durations are in percent of the window of the limit in force. */
   sealed interface Step {
 
-    /** Time goes on by a share of the window and some microseconds; back, if below zero. */
+    /** Advances time by a share of the window and some microseconds; back if negative. */
     record Wait(int percent, int micros) implements Step {}
 
-    /** Time goes on to the last time that was promised, and some microseconds. */
+    /** Advances time to the last promised time, and some microseconds. */
     record WaitAsTold(int micros) implements Step {}
 
-    /** So many requests of this weight (in percent of the permits, 0 is 1) at the same time. */
+    /** Makes requests of a weight (in percent of the permits; 0 means 1) at the same time. */
     record Ask(int percent, int times) implements Step {}
 
-    /** So many requests, each as soon as it can be granted. */
+    /** Makes requests, each as soon as it can be granted. */
     record Drain(int percent, int times) implements Step {}
 
-    /** The normal limit is changed. */
+    /** Changes the normal limit. */
     record Change(int limit) implements Step {}
 
-    /** Someone demands a higher limit. */
+    /** Demands a higher limit. */
     record Raise(String owner, int limit, int percent) implements Step {}
 
-    /** What no demand raises the limit above; below 0: nothing. */
+    /** Sets the ceiling; removes it if negative. */
     record Ceiling(int limit) implements Step {}
 
-    /** A demand is ended. */
+    /** Ends a demand. */
     record EndRaise(String owner) implements Step {}
 
-    /** Starts are paused. */
+    /** Pauses starts. */
     record PauseFor(int percent) implements Step {}
 
-    /** Starts are paused until someone resumes. */
+    /** Pauses starts until resumed. */
     record PauseUntilResumed() implements Step {}
 
-    /** A pause is ended. */
+    /** Ends a pause. */
     record Resume() implements Step {}
   }
 
-  /** Lives under limits out of these, with changes of the settings. */
+  /** Returns lives under these limits, with changes of the settings. */
   static Arbitrary<Scenario> under(Arbitrary<RateLimit> limits) {
     return Combinators.combine(
             limits.list().ofSize(4),

@@ -1,23 +1,24 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Scenario.Step;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
 
-/** Lets a {@link Scenario} happen to a {@link LimitState}, and shows an observer every answer. */
+/** Applies a {@link Scenario} to a {@link LimitState}, and shows an observer every answer. */
 final class ScenarioRun {
 
-  /** Looks on, and fails if it does not like what it sees. */
+  /** Checks every answer. */
   interface Observer {
 
-    /** An answer was given by this state. */
+    /** Checks an answer of a state. */
     void decided(LimitState state, long now, int weight, Decision decision);
 
-    /** A step that changes settings happened. */
+    /** Notes a step that changes settings. */
     default void changed(Step step, long now, long end) {}
   }
 
-  /** When the time of a run begins: 2026-01-01, in microseconds. */
+  /** The beginning of a run: 2026-01-01, in microseconds. */
   static final long BEGIN = 1_767_225_600_000_000L;
 
   private final Scenario scenario;
@@ -42,7 +43,7 @@ final class ScenarioRun {
     of(scenario, UnaryOperator.identity(), observer);
   }
 
-  /** The same, where what becomes of each state is kept in some way until the next step. */
+  /** Runs a scenario, with each state converted in some way before the next step. */
   static void of(Scenario scenario, UnaryOperator<LimitState> kept, Observer observer) {
     ScenarioRun run = new ScenarioRun(scenario, kept, observer);
     scenario.steps().forEach(run::happen);

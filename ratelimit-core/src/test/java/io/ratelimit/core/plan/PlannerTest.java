@@ -11,8 +11,8 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
-import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,7 +96,7 @@ class PlannerTest {
   void aShortfallIsSaidUpFront() {
     Plan plan = Planner.plan(request(200, LIMIT, WorkerRange.DEFAULT));
 
-    // At 60/min the last start in time is at 170 s, the 171st.
+    // At 60/min, the last start in time is the 171st, at 170 s.
     assertThat(plan.feasibleWithEmergency()).isFalse();
     assertThat(plan.shortfall()).isEqualTo(29);
     assertThat(plan.latestEmergencyStart()).isEmpty();
@@ -205,7 +205,7 @@ class PlannerTest {
     }
   }
 
-  /** Returns when the last of some events starts where workers always suffice. */
+  /** Returns when the last of some events starts with enough workers. */
   private static Duration lastStartIfRaised(Duration raisedAt, int events) {
     Instant raise = Instant.EPOCH.plus(raisedAt);
     LimitState state = LimitState.unused(LimitSettings.of(LIMIT));
@@ -256,7 +256,7 @@ class PlannerTest {
 
     Plan plan = Planner.plan(heavy);
 
-    // 6 a minute, 9 s apart: a window of 20 has no room for a 7th of weight 3.
+    // 6 per minute, 9 s apart: a window of 20 has no room for a 7th of weight 3.
     assertThat(plan.lastStart()).isEqualTo(Duration.ofSeconds(17 * 60 + 5 * 9));
     assertThat(plan.neededLimit()).contains(RateLimit.of(114).perMinute());
     assertThat(plan.feasibleWithEmergency()).isTrue();

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every method that a queue has, also one that is added later, reaches the queue behind. */
+/** Every method of a queue, including those added later, reaches the queue behind. */
 class ForwardingEventQueueTest {
 
   private static final AuditEvent EVENT =
@@ -43,7 +44,7 @@ class ForwardingEventQueueTest {
 
   private final List<String> called = new ArrayList<>();
 
-  /** Answers null to everything, which no queue does of its own accord. */
+  /** Returns null to everything, which no queue does by itself. */
   private final EventQueue behind =
       (EventQueue)
           Proxy.newProxyInstance(
@@ -90,7 +91,7 @@ class ForwardingEventQueueTest {
     assertThat(called).containsExactly(shown(method, arguments));
   }
 
-  /** Whoever overrides the one has them all. */
+  /** Overriding that one covers them all. */
   @Test
   void everyFormOfPublishLeadsToOne() {
     List<PublishTerms> published = new ArrayList<>();
@@ -113,7 +114,7 @@ class ForwardingEventQueueTest {
     assertThat(called).hasSize(4).allMatch(call -> call.startsWith("publish[interface"));
   }
 
-  /** The same: a queue that counts what is done counts that, too. */
+  /** So a queue that counts done events counts these, too. */
   @Test
   void whatIsAcknowledgedTogetherLeadsToAcknowledgements() {
     try (EventQueue real = InMemoryEventQueue.create(RateLimit.of(20).perMinute().withBurst(20))) {

@@ -73,7 +73,7 @@ class InterceptedEventQueueTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // on purpose: what a host may do all the same
+  @SuppressWarnings("NullAway") // On purpose: a host may do it anyway.
   void aReceiptThatIsNullIsTold() {
     EventQueue queue = InterceptedEventQueue.of(store, (events, next) -> null);
 

@@ -14,6 +14,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.StartCount;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.RoundReport.TypeReport;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
 import java.time.Duration;

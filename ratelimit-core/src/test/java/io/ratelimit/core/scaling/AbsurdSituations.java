@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Situations at and beyond the ends of every range, each from its seed. */
+/** Situations at and beyond the ends of every range, from a seed. */
 final class AbsurdSituations {
 
   private static final double MICROS = 1e6;
@@ -101,13 +101,13 @@ final class AbsurdSituations {
     return random.nextBoolean() ? 1 : -1;
   }
 
-  /** In whole microseconds. */
+  /** Returns a random duration in whole microseconds. */
   private static Duration micros(SplittableRandom random, double least, double most) {
     double micros = Math.rint(anyMagnitude(random, least, most) * MICROS);
     return Duration.ofNanos((long) (micros * 1_000));
   }
 
-  /** Each order of magnitude is as likely as another. */
+  /** Returns a random number; each order of magnitude is equally likely. */
   static double anyMagnitude(SplittableRandom random, double least, double most) {
     return Math.min(most, least * Math.pow(most / least, random.nextDouble()));
   }

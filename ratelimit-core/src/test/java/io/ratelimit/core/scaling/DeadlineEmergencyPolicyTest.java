@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +149,7 @@ class DeadlineEmergencyPolicyTest {
     assertThat(back.mode()).isEqualTo(Mode.NORMAL);
   }
 
-  /** 41/min would do; but one more each time would never end where a limit is not used up. */
+  /** 41/min would do, but raising by one each time would never end while a limit is not used up. */
   @Test
   void aRaisedLimitIsRaisedFurtherInSteps() {
     assertThat(raisable().limitInForce(perMinute(38)).secondsLeft(170).decideBy(POLICY).limit())
@@ -183,7 +186,7 @@ class DeadlineEmergencyPolicyTest {
             .secondsLeft(25)
             .expectations(new Expectations(0.05, 3, 0, 1));
 
-    // A retry at the normal limit would have to wait until the window has room, 41 s.
+    // A retry at the normal limit would wait 41 s until the window has room.
     assertThat(last.decideBy(POLICY).limit()).isEqualTo(perMinute(45));
     assertThat(last.secondsLeft(100).decideBy(POLICY).limit()).isEqualTo(perMinute(20));
   }
@@ -312,7 +315,7 @@ class DeadlineEmergencyPolicyTest {
 
   @Test
   void slowAttemptsNeedMoreWorkersOnATightDeadline() {
-    // 3 for the longest, and 2.7 slow ones on average, of which 99.9 % of the time there are 8.
+    // 3 for the longest, and 2.7 slow ones on average; 99.9% of the time, at most 8.
     Situation slow = shortAndLong().expectations(new Expectations(0, 0, 0.5, 3));
 
     assertThat(slow.secondsLeft(150).decideBy(POLICY).workers()).isEqualTo(11);

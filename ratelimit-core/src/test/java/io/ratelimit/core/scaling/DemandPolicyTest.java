@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -147,7 +150,7 @@ class DemandPolicyTest {
 
   @Test
   void arrivalsNeedTheirRetriesToo() {
-    // 60 a minute, 1.5 attempts of 10 s each.
+    // 60 per minute, 1.5 attempts of 10 s each.
     assertThat(
             mission()
                 .waiting(Workload.none())

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class ForeseeingPolicyTest {
     assertThat(foreseen.reason()).isEqualTo(Reason.ARRIVALS_FORECAST);
     assertThat(foreseen.explanation())
         .endsWith("more events are forecast to come before the deadline");
-    // As if all of it waited.
+    // As if all of them waited.
     ScalingDecision all = emergency().events(TEN_SECONDS, 108).decideBy(STANDARD);
     assertThat(foreseen.limit()).isEqualTo(all.limit());
     assertThat(foreseen.workers()).isEqualTo(all.workers());

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** For how long a named limit holds work back, by moments that are easy to see. */
+/** How long a named limit holds work back, in cases that are easy to compute. */
 class HoldTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

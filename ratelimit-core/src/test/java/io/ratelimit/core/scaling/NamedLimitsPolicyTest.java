@@ -7,6 +7,9 @@ import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the standard policy decides where named limits hold the work back. */
+/** Decisions of the standard policy while named limits hold the work back. */
 class NamedLimitsPolicyTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -82,7 +85,7 @@ class NamedLimitsPolicyTest {
   void noMoreWorkersAreWantedThanANamedLimitFeeds() {
     ScalingDecision decision = decide(input(108, FAST, address(108)));
 
-    // 20/min × 10 s is 3.3 attempts at once.
+    // 20/min × 10 s are 3.3 concurrent attempts.
     assertThat(decision.workers()).isEqualTo(4);
     assertThat(decide(input(108, FAST)).workers()).isGreaterThanOrEqualTo(6);
   }

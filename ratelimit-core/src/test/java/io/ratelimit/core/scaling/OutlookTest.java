@@ -29,10 +29,10 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** The closed form against the limit itself, start by start, and against chance, try by try. */
+/** Compares the closed form with the limit itself, start by start, and with random trials. */
 class OutlookTest {
 
-  /** Each start of the limit is up to a microsecond late, because time is in whole ones. */
+  /** Each start is up to a microsecond late, because times are whole microseconds. */
   private static final double ROUNDED_UP = 2e-6;
 
   private static final int MANY = 1_000;
@@ -94,7 +94,7 @@ class OutlookTest {
     assertThat(suffice(situation.inFlight(7))).isFalse();
   }
 
-  /** Whether 10 workers do for 30 starts a minute. */
+  /** Returns whether 10 workers suffice for 30 starts per minute. */
   private static boolean suffice(Situation situation) {
     return Outlook.of(situation.input()).workersSuffice(perMinute(30), 10);
   }
@@ -135,7 +135,7 @@ class OutlookTest {
     assertThat(finish(held, perMinute(60))).as("whatever the limit").isEqualTo(60 + 117);
   }
 
-  /** As a new queue of 20/min with the ceiling 60/min takes its past to be. */
+  /** As a new queue of 20/min with the ceiling 60/min assumes its past. */
   @Test
   void aWindowThatAFasterLimitHasFilledHoldsThatOneTheLeast() {
     Situation full =
@@ -234,12 +234,12 @@ class OutlookTest {
       double told = Outlook.of(situation.secondsLeft(left).input()).confidence(perMinute(20), MANY);
       double seen = inTime(left, 60, 3, expected);
 
-      // Never more than is true, and not much less.
+      // Never more than the truth, and not much less.
       assertThat(told).as("%s s", left).isBetween(seen - 0.06, seen + 0.01);
     }
   }
 
-  /** How often a paced limit lets all of some events of 10 s end in time. */
+  /** Returns how often all of some events of 10 s end in time under a paced limit. */
   private static double inTime(double left, int events, double interval, Expectations expected) {
     SplittableRandom random = new SplittableRandom(7);
     int tries = 20_000;
@@ -323,7 +323,7 @@ class OutlookTest {
 
   @Test
   void workersForTheQuantile() {
-    // 108 × 10 s in 180 s are 6; as much more as 99.9 % of all rounds need.
+    // 108 × 10 s in 180 s need 6; the rest is for 99.9% of all rounds.
     assertThat(Outlook.of(mission().input()).workSeconds()).isEqualTo(1080);
     Outlook outlook = Outlook.of(mission().expectations(new Expectations(0.05, 3, 0.1, 2)).input());
     assertThat(outlook.workSeconds()).isBetween(114 * 11.0, 114 * 11.0 + 4 * 50);
@@ -331,7 +331,7 @@ class OutlookTest {
     assertThat(outlook.rateLimitedWorkers(perMinute(20))).isEqualTo(4);
   }
 
-  /** As if each priority's last event were its longest. */
+  /** Returns the finish if each priority's last event is its longest. */
   private static double finish(LimitState limit, List<Integer> counts, List<Integer> millis) {
     LimitState state = limit;
     Instant now = START;

@@ -69,7 +69,9 @@ class ProvisionTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** It is what was needed most within the time; where much is to be remembered, a little more. */
+  /**
+   * It is the most that was needed within the time, or a little more if there is much to remember.
+   */
   @Property(tries = 200)
   void isTheMostOfTheTime(
       @ForAll @Size(max = 300) List<@IntRange(min = 0, max = 100) Integer> needs) {

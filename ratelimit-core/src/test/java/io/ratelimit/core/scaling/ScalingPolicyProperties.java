@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -13,7 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
-/** What holds of every decision of the standard policy, however absurd the situation. */
+/** Laws of every decision of the standard policy, however absurd the situation. */
 class ScalingPolicyProperties {
 
   private static final ScalingPolicy STANDARD = ScalingPolicy.standard();

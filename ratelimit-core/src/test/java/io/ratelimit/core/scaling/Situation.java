@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Builds the inputs of the tests of this package. Untouched, it is the mission: 108 events of 10 s
- * in 3 minutes at 20/min, 1 to 10 workers, no emergency limit.
+ * Builds the inputs of the tests of this package. By default, it is the typical round: 108 events
+ * of 10 s in 3 minutes at 20/min, 1 to 10 workers, no emergency limit.
  */
 final class Situation {
 

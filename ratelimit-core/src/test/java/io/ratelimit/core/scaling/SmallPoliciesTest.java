@@ -6,10 +6,13 @@ import static io.ratelimit.core.scaling.Situation.perMinute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Those policies that a few moments describe. */
+/** Policies that a few cases describe. */
 class SmallPoliciesTest {
 
   private static ScalingPolicy wanting(int workers, Reason reason) {

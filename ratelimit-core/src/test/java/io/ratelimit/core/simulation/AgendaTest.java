@@ -46,7 +46,7 @@ class AgendaTest {
       agenda.add(now + random.nextInt(1_000_000), agenda.remove());
     }
 
-    // Down two comparisons a level, and some up.
+    // Two comparisons per level down, and some up.
     assertThat(agenda.comparisons() - before).isLessThan(10_000L * (2 * 10 + 4));
   }
 }

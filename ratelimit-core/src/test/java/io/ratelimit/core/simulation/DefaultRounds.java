@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The round that the command line simulates by default, played with many seeds: 108 mixed events,
- * 20/min, at most 60/min, 3 minutes, 1 to 10 workers, 5 % failing, 10 % at twice the time.
+ * The command line's default round, simulated with many seeds: 108 mixed events, 20/min, at most
+ * 60/min, 3 minutes, 1 to 10 workers, 5% failing, 10% taking twice the time.
  */
 final class DefaultRounds {
 
@@ -25,7 +25,7 @@ final class DefaultRounds {
 
   private static final long SEED = 42;
 
-  /** What is kept of a round. */
+  /** The result of a round. */
   private record Round(
       double finish, boolean met, double extraStarts, int changes, int announced, double workers) {
 
@@ -52,7 +52,7 @@ final class DefaultRounds {
     }
   }
 
-  /** How many rounds went how. */
+  /** Counts of rounds by result. */
   record Outcome(
       int rounds,
       int met,
@@ -133,7 +133,7 @@ final class DefaultRounds {
             .toList());
   }
 
-  /** The same on the same seeds at the ceiling with all workers from the first moment. */
+  /** Plays the same seeds at the ceiling with all workers from the start. */
   static Outcome oracle(int rounds) {
     List<AuditEvent> events = events();
     return Outcome.of(
@@ -162,7 +162,7 @@ final class DefaultRounds {
             .toList());
   }
 
-  /** The same events as the command line makes up from the same seed. */
+  /** Returns the events that the command line creates from the same seed. */
   private static List<AuditEvent> events() {
     List<EventType> types =
         List.of(
@@ -186,7 +186,7 @@ final class DefaultRounds {
               String.format(Locale.ROOT, "evt-%04d", i + 1),
               types.get(type),
               "wallet-" + random.nextInt(36)));
-      // What the command line chooses for the payload: an asset and a number.
+      // The command line's random choices for the payload: an asset and a number.
       int unused = random.nextInt(5) + random.nextInt(1, 1_000);
     }
     return events;

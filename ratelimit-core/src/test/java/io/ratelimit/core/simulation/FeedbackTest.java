@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rounds whose attempts take another time than their types declare. */
+/** Rounds whose attempts do not take the declared time. */
 class FeedbackTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
@@ -57,7 +57,7 @@ class FeedbackTest {
     assertThat(result.conserved()).isTrue();
   }
 
-  /** It counts as 10 s until it is seen. */
+  /** It counts as 10 s until observed. */
   @ParameterizedTest
   @CsvSource({"0.1, 5", "1, 6", "2.5, 10"})
   void aTypeThatNobodyDeclaredIsLearned(double factor, int most) {
@@ -67,7 +67,7 @@ class FeedbackTest {
     assertThat(mostWorkers(result)).isLessThanOrEqualTo(most);
   }
 
-  /** At 20/min 45 events take 135 s, and with the retries of every fourth attempt 180 s. */
+  /** At 20/min, 45 events take 135 s, and 180 s with a retry of every fourth attempt. */
   @Test
   void failuresThatNobodyExpectedArePlannedForOnceTheyAreSeen() {
     List<AuditEvent> events =

@@ -11,6 +11,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +19,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Simulations in which something happens meanwhile: arrivals, several rounds, changes, outages. */
+/** Simulations with arrivals, several rounds, changes and outages. */
 class LongSimulationTest {
 
   private static final EventType TYPE =
       new EventType("CHECK", Priority.NORMAL, Duration.ofSeconds(2));
   private static final RateLimit LIMIT = RateLimit.of(60).perMinute().withBurst(1);
 
-  /** So that the limit alone holds starts back. */
+  /** So that only the limit holds starts back. */
   private static final ScalingPolicy TEN = ScalingPolicy.fixed(10);
 
   private static List<AuditEvent> events(String prefix, int count) {
@@ -98,7 +99,7 @@ class LongSimulationTest {
             .run();
 
     assertThat(told).containsExactly(List.of(), List.of(5L));
-    // One worker for a minute; two until 7 events of 2 s are done, in 8 s.
+    // One worker for a minute, then two until 7 events of 2 s are done, in 8 s.
     assertThat(result.rounds())
         .extracting(Simulation.Round::workerTime)
         .containsExactly(seconds(60), seconds(16));
@@ -192,7 +193,7 @@ class LongSimulationTest {
     Duration late = builder.workerStartup(seconds(30)).build().run().report().elapsed();
 
     assertThat(atOnce).isLessThan(seconds(16));
-    // One worker does 15 or 16 of them until the others are there.
+    // One worker does 15 or 16 of them until the others have started.
     assertThat(late).isBetween(seconds(38), seconds(43));
   }
 

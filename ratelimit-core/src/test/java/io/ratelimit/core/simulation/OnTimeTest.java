@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every round that can be on time is. With {@code -Drounds=10000} as many rounds as the table in
+ * Every round that can be on time is. {@code -Drounds=10000} plays as many rounds as the table in
  * docs/scaling.md, which takes a minute.
  */
 class OnTimeTest {
@@ -27,7 +27,7 @@ class OnTimeTest {
     DefaultRounds.Outcome outcome = DefaultRounds.play(ROUNDS, ScalingPolicy.standard());
     System.out.println("policy: " + outcome);
 
-    // Of 1,000 rounds 1 may be late on average, and 6 in one of 10,000 cases.
+    // Of 1,000 rounds, 1 may be late on average, and 6 in one of 10,000 cases.
     double allowed = ROUNDS / 1_000.0;
     assertThat((double) outcome.rounds() - outcome.met())
         .as("%s", outcome)

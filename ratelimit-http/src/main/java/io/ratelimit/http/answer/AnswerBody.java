@@ -30,7 +30,7 @@ public final class AnswerBody {
 
   private final byte[] bytes;
 
-  /** Several rules ask for the same place. */
+  /** Cached, because several rules read the same place. */
   private final Map<String, Optional<String>> found = new ConcurrentHashMap<>();
 
   private AnswerBody(byte[] bytes) {

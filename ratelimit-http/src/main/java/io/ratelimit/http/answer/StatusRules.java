@@ -3,7 +3,7 @@ package io.ratelimit.http.answer;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What HTTP itself says an answer means. */
+/** The meaning of an answer according to HTTP itself. */
 final class StatusRules {
 
   private static final String TOKEN_REFUSED =

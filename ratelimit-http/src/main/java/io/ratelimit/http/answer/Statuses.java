@@ -11,7 +11,7 @@ public final class Statuses {
   static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   static final int REQUEST_TIMEOUT = 408;
 
-  /** With some exchanges: an address that went on after a 429 is banned. */
+  /** Some exchanges ban an address that continues after a 429. */
   static final int BANNED = 418;
 
   static final int TOO_EARLY = 425;

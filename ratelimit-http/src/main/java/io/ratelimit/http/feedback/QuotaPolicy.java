@@ -40,13 +40,13 @@ import java.util.stream.Stream;
  */
 public record QuotaPolicy(Duration quiet) {
 
-  /** Longer windows are budgets: spent as work comes, until nothing is left. */
+  /** Longer windows are budgets: spent on demand until nothing is left. */
   static final Duration LONGEST_PACED_WINDOW = Duration.ofMinutes(10);
 
   private static final int SLOWED_BY_A_REFUSAL = 2;
   private static final int SLOWED_BY_A_BAN = 8;
 
-  /** How much slower than the ceiling a limit may become by 429s alone. */
+  /** How much slower than the ceiling 429s alone may make a limit. */
   private static final int MOST_SLOWED = 64;
 
   /** APIs round up to seconds. */
@@ -70,7 +70,7 @@ public record QuotaPolicy(Duration quiet) {
   public Decision decide(
       QuotaState before, LimitSettings settings, Answer answer, Verdict verdict) {
     if (verdict instanceof Verdict.Pause pause && pause.scope() == Verdict.Scope.KEY) {
-      // It tells of one key's quota, and the limit is everyone's.
+      // This is one key's quota, but the limit is everyone's.
       return new Decision(before, List.of());
     }
     Instant now = answer.answeredAt();
@@ -82,7 +82,7 @@ public record QuotaPolicy(Duration quiet) {
     if (!policies.isEmpty()) {
       state = state.withAllowed(allowed(state.ceiling(), policies));
     }
-    // What was asked before the limit changed says nothing about the limit now.
+    // Requests from before the limit changed say nothing about the current limit.
     boolean tooFast = verdict.isTooFast() && answer.sentAt().isAfter(state.changedAt());
     RateLimit wanted = wanted(state, limit, tooFast ? slowdown(verdict) : 1, now);
     List<QuotaAction> actions = new ArrayList<>();
@@ -107,7 +107,7 @@ public record QuotaPolicy(Duration quiet) {
         : SLOWED_BY_A_REFUSAL;
   }
 
-  /** With 202 it is about what becomes of the one request. */
+  /** Returns the pause after a success; with 202, Retry-After only concerns that request. */
   private static Optional<Duration> pauseAfterDone(Answer answer, Verdict verdict) {
     return verdict instanceof Verdict.Done && answer.status() != Statuses.ACCEPTED
         ? answer.quota().retryAfter().filter(time -> !time.isZero())
@@ -151,15 +151,15 @@ public record QuotaPolicy(Duration quiet) {
     return slowest.isFasterThan(slowed) ? slowest : slowed;
   }
 
-  /** By half, and to what is allowed when that is no more. */
+  /** Raises the limit by half, at most to the allowed one. */
   private static RateLimit raised(RateLimit limit, RateLimit allowed) {
     RateLimit raised = Slowdown.times(limit, 2, 3);
     return allowed.isFasterThan(raised) ? raised : allowed;
   }
 
   /**
-   * For how long to pause so that what is left lasts. A budget is spent first; the rest of this is
-   * for limits that are about to be lowered, or shared with others.
+   * Returns how long to pause so that the rest of the quota lasts. A budget is spent first;
+   * otherwise, this is for limits that are about to be lowered, or shared with others.
    */
   private static Optional<Duration> pause(RemoteQuota quota, RateLimit limit) {
     return quota.remaining().stream()

@@ -26,7 +26,7 @@ public record QuotaState(
     return new QuotaState(configured, configured, Optional.empty(), Instant.MIN, Instant.MIN);
   }
 
-  /** The same with another limit that somebody set. */
+  /** Returns the state with another ceiling, the limit that somebody set. */
   QuotaState withCeiling(RateLimit newCeiling) {
     return new QuotaState(newCeiling, newCeiling, lastSeen, changedAt, quietSince);
   }
@@ -35,13 +35,15 @@ public record QuotaState(
     return new QuotaState(ceiling, newAllowed, lastSeen, changedAt, quietSince);
   }
 
-  /** The queue's limit is this. If that is another than before, quiet begins now. */
+  /** Notes the queue's limit. If it has changed, the quiet time begins now. */
   QuotaState seeing(RateLimit limit, Instant now) {
     Optional<RateLimit> seen = Optional.of(limit);
     return lastSeen.equals(seen) ? this : new QuotaState(ceiling, allowed, seen, now, now);
   }
 
-  /** What is seen first is no change: it was so when the request was sent. */
+  /**
+   * Notes the first limit seen, which is not a change: it was in force when the request was sent.
+   */
   QuotaState lookingFirst(RateLimit limit, Instant sentAt) {
     return lastSeen.isPresent()
         ? this

@@ -49,7 +49,7 @@ public final class Slowdown {
         scaled(limit.margin(), numerator, denominator));
   }
 
-  /** Returns how many starts there may be in any such time. */
+  /** Returns the most starts in any span of this length. */
   private static long mostStarts(RateLimit limit, Duration time) {
     Duration window = limit.window();
     long paced = limit.burst() - 1 + quotientUp(time, window, limit.permits());

@@ -297,7 +297,7 @@ public final class KnownApis {
   }
 
   /**
-   * Returns how long from now it is to a time that the body names, in so many parts of a second.
+   * Returns the time until a moment that the body names, in units of 1 / {@code perSecond} seconds.
    */
   private static Optional<Duration> until(Pattern pattern, long perSecond, Answer answer) {
     Matcher matcher = pattern.matcher(answer.body().text());

@@ -3,13 +3,13 @@ package io.ratelimit.http.quota;
 import java.util.List;
 
 /**
- * The fields by which APIs tell of their quota, each with the page that documents it. No two of
- * them mean different things by one name, so all are read, whatever the API is.
+ * The fields in which APIs report their quota, each with its documentation. No name has two
+ * meanings, so all are read for any API.
  */
 final class Dialects {
 
   /**
-   * Fields of which each holds one number.
+   * Fields with one number each.
    *
    * <ul>
    *   <li>{@code RateLimit-} as in revisions 0 to 6 of <a

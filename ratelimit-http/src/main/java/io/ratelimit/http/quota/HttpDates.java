@@ -29,7 +29,7 @@ final class HttpDates {
           DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
               .withZone(ZoneOffset.UTC));
 
-  /** Returns when an answer was sent, by the API's own clock if it says so. */
+  /** Returns when an answer was sent, by the API's own clock if it has a date. */
   static Instant sentAt(HttpHeaders headers, Instant now) {
     return headers.firstValue("Date").flatMap(HttpDates::parse).orElse(now);
   }
@@ -39,7 +39,7 @@ final class HttpDates {
       try {
         return Optional.of(form.parse(text.strip(), Instant::from));
       } catch (DateTimeException otherForm) {
-        // The next is tried.
+        // Try the next form.
       }
     }
     return Optional.empty();

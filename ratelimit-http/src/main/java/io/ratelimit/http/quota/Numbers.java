@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Numbers in header fields, strictly: digits, nothing else. */
+/** Parses numbers in header fields strictly: only digits. */
 final class Numbers {
 
   private static final int MOST_DIGITS = 18;
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,100}");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,100}(\\.[0-9]{1,100})?");
 
-  /** Returns a whole number of 0 or more; one of too many digits is the largest there is. */
+  /** Returns a whole number of 0 or more; saturates. */
   static Optional<Long> whole(String text) {
     String stripped = text.strip();
     if (!DIGITS.matcher(stripped).matches()) {
@@ -22,7 +22,7 @@ final class Numbers {
     return Optional.of(stripped.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(stripped));
   }
 
-  /** Returns a number of 0 or more, perhaps with decimals. */
+  /** Returns a number of 0 or more, with optional decimals. */
   static Optional<BigDecimal> decimal(String text) {
     String stripped = text.strip();
     return DECIMAL.matcher(stripped).matches()
@@ -30,7 +30,10 @@ final class Numbers {
         : Optional.empty();
   }
 
-  /** So many seconds, rounded up to milliseconds; {@link RemoteQuota#LONGEST} at most. */
+  /**
+   * Returns seconds as a duration, rounded up to milliseconds and capped at {@link
+   * RemoteQuota#LONGEST}.
+   */
   static Duration seconds(BigDecimal seconds) {
     BigDecimal millis = seconds.movePointRight(3).setScale(0, RoundingMode.CEILING);
     BigDecimal most = BigDecimal.valueOf(RemoteQuota.LONGEST.toMillis());

@@ -76,7 +76,10 @@ public record QuotaFields(String name, String remaining, List<String> resets, Re
     };
   }
 
-  /** APIs' dates are whole seconds, so what is left of one may be a second less. */
+  /**
+   * Returns the time until the next window. APIs' dates are whole seconds, so it may be a second
+   * less.
+   */
   private static Duration untilNext(Duration window, Instant now) {
     long millis = Math.max(1, window.toMillis());
     return Duration.ofMillis(millis - Math.floorMod(now.toEpochMilli(), millis));

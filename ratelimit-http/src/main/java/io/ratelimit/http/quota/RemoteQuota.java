@@ -81,7 +81,7 @@ public record RemoteQuota(
     return new RemoteQuota(retryAfter, policies, remaining);
   }
 
-  /** What a cache kept says nothing about now. */
+  /** Returns whether the answer comes from a cache, so it says nothing about now. */
   static boolean isFromCache(HttpHeaders headers) {
     return headers.firstValue("Age").flatMap(Numbers::whole).filter(age -> age > 0).isPresent();
   }

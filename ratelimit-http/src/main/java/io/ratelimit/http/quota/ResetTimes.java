@@ -7,20 +7,22 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
-/** When an API wants to be asked again, as a time from now. */
+/** Parses when an API may be asked again, as a time from now. */
 final class ResetTimes {
 
-  /** As seconds from now this would be 31 years; as a time it was in 2001. */
+  /** As seconds from now, this would be 31 years; as a time, it was in 2001. */
   private static final BigDecimal FIRST_EPOCH_SECONDS = BigDecimal.valueOf(1_000_000_000L);
 
   private static final BigDecimal FIRST_EPOCH_MILLIS = BigDecimal.valueOf(1_000_000_000_000L);
 
-  /** Seconds, a time since 1970, or a date, compared with the API's own clock rather than ours. */
+  /**
+   * Parses seconds, a time since 1970, or a date, which is compared with the API's clock, not ours.
+   */
   static Optional<Duration> retryAfter(String text, Instant sentAt) {
     return reset(text, ResetForm.SECONDS, sentAt);
   }
 
-  /** A number, or a date of HTTP or ISO 8601. */
+  /** Parses a number, or a date in the form of HTTP or ISO 8601. */
   static Optional<Duration> reset(String text, ResetForm form, Instant sentAt) {
     Optional<Duration> number =
         Numbers.decimal(text)

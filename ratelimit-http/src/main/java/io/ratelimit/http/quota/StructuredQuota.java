@@ -19,15 +19,17 @@ import org.greenbytes.http.sfv.TokenItem;
 
 /**
  * The fields {@code RateLimit-Policy} and {@code RateLimit} of
- * draft-ietf-httpapi-ratelimit-headers, which are structured fields (RFC 9651). As the draft has
- * it, a malformed field is ignored.
+ * draft-ietf-httpapi-ratelimit-headers, which are structured fields (RFC 9651). As the draft
+ * requires, a malformed field is ignored.
  */
 final class StructuredQuota {
 
   private static final int MOST_ITEMS = 32;
   private static final Set<String> REQUESTS = Set.of("requests", "request");
 
-  /** {@code "burst";q=100;w=60, "hour";q=1000;w=3600}, or {@code 100;w=60} until revision 7. */
+  /**
+   * Reads {@code "burst";q=100;w=60, "hour";q=1000;w=3600}, or {@code 100;w=60} up to revision 7.
+   */
   static List<Policy> policies(HttpHeaders headers) {
     return policies(headers.allValues("RateLimit-Policy"));
   }
@@ -50,13 +52,15 @@ final class StructuredQuota {
     return Optional.of(new Policy(name(item).orElse(""), requests.get(), window.get()));
   }
 
-  /** Bytes, and requests at once, are not what a rate limit limits. */
+  /** Returns whether a policy counts requests, rather than bytes or concurrent requests. */
   private static boolean countsRequests(Parameters parameters) {
     return !parameters.containsKey("qu")
         || (parameters.get("qu") instanceof StringItem unit && REQUESTS.contains(unit.get()));
   }
 
-  /** {@code "burst";r=50;t=30}, or {@code limit=100, remaining=50, reset=30} in revision 7. */
+  /**
+   * Reads {@code "burst";r=50;t=30}, or {@code limit=100, remaining=50, reset=30} in revision 7.
+   */
   static List<Remaining> remaining(HttpHeaders headers) {
     List<String> lines = headers.allValues("RateLimit");
     List<Remaining> listed =

@@ -20,14 +20,14 @@ import java.util.Optional;
  */
 public final class ApiClock implements AnswerListener {
 
-  /** In a {@code Date} field the rest of the second is cut off. */
+  /** A {@code Date} field truncates to whole seconds. */
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final Time time;
   private long lastNonce;
   private Optional<Range> range = Optional.empty();
 
-  /** What has to be added to our clock is in this range. */
+  /** The range of the difference to add to our clock. */
   private record Range(Duration least, Duration most) {
 
     Optional<Range> within(Range other) {
@@ -74,7 +74,7 @@ public final class ApiClock implements AnswerListener {
   /** Reads the {@code Date} of an answer. */
   @Override
   public void answered(Answer answer, Verdict verdict) {
-    // What a cache kept has an old date.
+    // A cached answer has an old date.
     if (answer.headers().firstValue("Age").isEmpty()) {
       answer
           .headers()

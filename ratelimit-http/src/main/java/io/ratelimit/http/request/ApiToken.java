@@ -82,7 +82,7 @@ public final class ApiToken {
 
   /** Returns a text of the API's, which may have sent the token back. */
   public String strikeOut(String text) {
-    // Striking out "a" would say more than it hides.
+    // Removing a single character would reveal more than it hides.
     return secret.length() < SHORTEST_STRUCK_OUT ? text : text.replace(secret, STRUCK_OUT);
   }
 

@@ -12,7 +12,7 @@ public final class Answers {
 
   public static final Instant NOW = Instant.parse("2026-01-01T00:00:30Z");
 
-  /** As it is under a profile, from header lines like {@code Retry-After: 5}. */
+  /** Returns an answer under a profile, from header lines such as {@code Retry-After: 5}. */
   public static Answer of(ApiProfile profile, int status, String body, String... lines) {
     return at(profile, NOW.minus(Duration.ofMillis(100)), NOW, status, body, lines);
   }

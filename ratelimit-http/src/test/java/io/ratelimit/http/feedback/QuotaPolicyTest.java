@@ -2,8 +2,8 @@ package io.ratelimit.http.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.Answers;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Moments of one queue and of the processes that share it. */
+/** Scenes of a queue and of the processes that share it. */
 class QuotaPolicyTest {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -27,7 +27,7 @@ class QuotaPolicyTest {
 
   private LimitSettings settings = LimitSettings.of(LIMIT);
 
-  /** A process with its own memory, on the queue that all share. */
+  /** A process with its own memory, on the shared queue. */
   private final class Sharer {
     private final QuotaPolicy policy = new QuotaPolicy(Duration.ofMinutes(1));
     private QuotaState state;
@@ -143,7 +143,7 @@ class QuotaPolicyTest {
 
     new Sharer(withMargin).sees(0, 200, POLICY_20);
 
-    // 20 starts are 61 s apart, though the period is another.
+    // 20 starts are 61 s apart, despite the different period.
     assertThat(settings.normal())
         .isEqualTo(every(Duration.ofMinutes(4)).withMargin(Duration.ofSeconds(4)));
     assertThat(20 * settings.normal().secondsPerPermit()).isEqualTo(61);
@@ -222,7 +222,7 @@ class QuotaPolicyTest {
   void tooManyRequestsUnderAQuotaThatIsObeyedHalveToo() {
     Sharer process = new Sharer(LIMIT);
 
-    // Somebody else spends of the same quota.
+    // Somebody else spends from the same quota.
     assertThat(process.sees(5, 429, POLICY_100))
         .containsExactly(change(every(Duration.ofMinutes(2))));
     assertThat(process.sees(64, 200, POLICY_100)).isEmpty();
@@ -263,7 +263,7 @@ class QuotaPolicyTest {
 
     assertThat(process.sees(5, 200, "Retry-After: 9")).containsExactly(pause(9));
     assertThat(process.sees(6, 200, "Retry-After: 0")).isEmpty();
-    // That is when to ask for the one result.
+    // That is only when to ask for the one result.
     assertThat(process.sees(7, 202, "Retry-After: 9")).isEmpty();
   }
 
@@ -282,7 +282,7 @@ class QuotaPolicyTest {
     settings = LimitSettings.of(RateLimit.of(20).perMinute());
     Sharer process = new Sharer(RateLimit.of(20).perMinute());
 
-    // Each 3 s one comes free, and 3 s are perhaps 2.1.
+    // Every 3 s, one becomes free, and 3 s may be 2.1.
     assertThat(process.sees(0, 200, POLICY_20, "RateLimit: \"default\";r=0;t=3")).isEmpty();
     assertThat(process.sees(0, 200, POLICY_20, "RateLimit: \"default\";r=19;t=60")).isEmpty();
     assertThat(process.sees(0, 200, POLICY_20, "RateLimit: \"default\";r=10;t=33")).isEmpty();
@@ -317,7 +317,7 @@ class QuotaPolicyTest {
     assertThat(other.sees(1, 200, POLICY_20)).isEmpty();
     assertThat(settings.version()).isEqualTo(version);
     assertThat(one.sees(61, 200, POLICY_100)).hasSize(1);
-    // The other saw 59 quiet seconds less: a change by anybody begins them anew.
+    // The other one saw 59 fewer quiet seconds: a change by anybody restarts them.
     assertThat(other.sees(62, 200, POLICY_100)).isEmpty();
     assertThat(one.sees(63, 200, POLICY_100)).isEmpty();
     assertThat(other.sees(122, 200, POLICY_100)).hasSize(1);

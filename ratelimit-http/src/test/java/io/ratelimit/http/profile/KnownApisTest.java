@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A ledger: answers as the pages of an API show them, and what they mean. */
+/** A ledger: answers as in an API's documentation, and their meaning. */
 class KnownApisTest {
 
   /** Thirty seconds after {@link Answers#NOW}, and ten minutes. */

@@ -10,7 +10,7 @@ public final class Fields {
 
   static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-  /** From lines like {@code Retry-After: 5}. */
+  /** Returns fields from lines such as {@code Retry-After: 5}. */
   public static HttpHeaders of(String... lines) {
     Map<String, List<String>> fields = new LinkedHashMap<>();
     for (String line : lines) {

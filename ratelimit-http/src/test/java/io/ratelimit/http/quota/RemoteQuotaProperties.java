@@ -156,7 +156,7 @@ class RemoteQuotaProperties {
                 "a b", requests, java.util.Optional.of(Duration.ofSeconds(seconds))));
   }
 
-  /** What a limit that was lowered to a policy starts at most is what the policy allows. */
+  /** A limit lowered to a policy never starts more than the policy allows. */
   @Property
   void aSlowedLimitObeysThePolicy(
       @ForAll @IntRange(min = 1, max = 10_000) int permits,
@@ -177,11 +177,11 @@ class RemoteQuotaProperties {
 
     assertThat(Slowdown.isFormOf(slowed, limit)).isTrue();
     if (slowed.period().equals(Duration.ofDays(31))) {
-      // Slower than a limit can be.
+      // Slower than any possible limit.
       return;
     }
     if (slowed.burst() == 1) {
-      // Evenly spaced: request number n + 1 comes n intervals after the first.
+      // Evenly spaced: request n + 1 comes n intervals after the first.
       double interval = slowed.secondsPerPermit();
       assertThat(requests * interval).isGreaterThanOrEqualTo(windowSeconds * (1 - 1e-9));
     }

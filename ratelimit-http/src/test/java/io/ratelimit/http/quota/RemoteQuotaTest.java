@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A ledger: a field as an API sends it, and what is understood. */
+/** A ledger: fields as APIs send them, and their meaning. */
 class RemoteQuotaTest {
 
-  /** Twenty-odd years after the API's clock, which is what counts. */
+  /** Years off the API's clock, which is the one that counts. */
   private static final Instant OUR_CLOCK = Instant.parse("2020-01-01T00:00:00Z");
 
   private static RemoteQuota quota(String... lines) {

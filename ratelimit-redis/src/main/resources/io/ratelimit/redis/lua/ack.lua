@@ -39,15 +39,14 @@ end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
 local answer, tokens, ids, held, at, repeated, seen = {}, {}, {}, {}, {}, {}, {}
 local is_any_charged = false
+local found = 0
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
   if lease and lease.id == id then
+    found = found + 1
     answer[n] = 1
-    tokens[#tokens + 1] = token
-    ids[#ids + 1] = id
-    held[#held + 1] = lease
-    at[#at + 1] = n
+    tokens[found], ids[found], held[found], at[found] = token, id, lease, n
     is_any_charged = is_any_charged or lease.held ~= ''
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
@@ -58,7 +57,7 @@ for n, token in ipairs(asked) do
     answer[n] = 0
   end
 end
-if #ids == 0 then
+if found == 0 then
   return answer
 end
 

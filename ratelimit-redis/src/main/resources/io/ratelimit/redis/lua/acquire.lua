@@ -81,7 +81,13 @@ if is_any_charged then
         if pause and pause > now then
           paused = math.max(paused, pause)
         end
-        latest = math.max(latest, N.opening_for_call(key, tonumber(cost), now))
+        local opens = N.opening_for_call(key, tonumber(cost), now)
+        if opens > now and opens < FAR then
+          -- When a demand lapses that raises it, it may have been renewed.
+          local _, lapse = named_limit(name_of_key(key)).in_force(key, now)
+          opens = math.min(opens, lapse)
+        end
+        latest = math.max(latest, opens)
       end
       if paused > NEVER then
         return 'paused', paused < FAR and paused

@@ -1,4 +1,4 @@
--- Discards one event that waits, by its id.
+-- Discards one waiting event, by its id.
 --
 -- KEYS meta scope pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV id channel client
@@ -35,6 +35,6 @@ termed().forget(id, select(8, parse_record(record)) or '')
 redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 count('discarded', 1)
--- Others may start before the one that is gone could have.
+-- Others may now start earlier than the cancelled event could have.
 wake(channel, client)
 return 1

@@ -8,7 +8,7 @@
 --   pause      micros              a pause for so long, or 'inf'
 --   resume                         no pause
 -- What is set already keeps the version and wakes nobody; so does a demand that leaves the limit in
--- force as it is.
+-- force as it is: whoever waits was told of nothing beyond the end of the one in force.
 --
 -- KEYS meta scope starts limits
 -- ARGV given seen remembered start_up channel client change limit micros owner

@@ -5,7 +5,7 @@
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
 -- KEYS meta scope pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
--- ARGV given scope max bound number
+-- ARGV given scope max bound number channel client
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
@@ -13,7 +13,7 @@ local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
   FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
-local given, scope, max, bound, number = unpack(ARGV)
+local given, scope, max, bound, number, channel, client = unpack(ARGV)
 -- @include basics
 -- @include clock
 -- @include charges
@@ -26,6 +26,7 @@ local given, scope, max, bound, number = unpack(ARGV)
 -- @include scoped
 -- @include freed
 -- @include terms
+-- @include wake
 
 -- How long after a step the next one comes at the latest, or the clear was broken off.
 local LONGEST_PAUSE = 10000000
@@ -200,6 +201,10 @@ end
 local total = pending + delayed + failed
 if total > 0 then
   count('discarded', total)
+end
+if pending + delayed > 0 then
+  -- Others may start before those that are gone could have, or nothing is left to wait for.
+  wake(channel, client)
 end
 local more = not has_room() or is_left
 if more then

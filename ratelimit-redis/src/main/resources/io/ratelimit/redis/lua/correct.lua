@@ -1,7 +1,7 @@
--- Corrects what starts cost, one after the other, at the time of each start: `what` is 'lease' for the
--- attempt of a lease, whose `costs` are words: ":cost" in the queue's own limit, "name:cost" in a named
--- one, "name:period:used" for what an API told of how much of it is used; or 'start' for one that no
--- event was taken for, whose `token` names the correction, `id` is the start, and `costs` the change.
+-- Corrects the costs of starts, one after another, at the time of each start. `what` is 'lease' for
+-- the attempt of a lease, whose `costs` are words: ":cost" in the queue's own limit, "name:cost" in a
+-- named one, "name:period:used" for the usage that an API reported; or 'start' for a start without an
+-- event, whose `token` names the correction, `id` is the start, and `costs` the change.
 --
 -- KEYS meta scope starts acquired pending:high pending:normal pending:low types events leased leases limits limits:starts limits:held lines closed
 -- ARGV given seen remembered start_up channel client [what token id costs]…
@@ -70,9 +70,9 @@ local function exceeded(key, limit, held)
   end
 end
 
--- The starts of a log from a time on, oldest first, by `next`, which gives its members with their weight
--- and time from the latest backwards: `before` is the weight up to them, and `at` the time of the first.
--- Nil if that cannot be changed. The start before it, `prior`, tells what was owed.
+-- Returns the starts of a log from a time on, oldest first. `next` returns the members with their
+-- weight and time, backwards from the latest; `before` is the weight up to them, and `at` the time of
+-- the first. Nil if it cannot be changed. The previous start, `prior`, tells the debt.
 local function tail_from(next, at, change, base, forgotten)
   local newest = {}
   local before, prior = base, nil
@@ -98,7 +98,7 @@ local function tail_from(next, at, change, base, forgotten)
   local tail = { at = at, before = before, prior = prior, members = {} }
   for i = #newest, 1, -1 do
     tail.members[#tail.members + 1] = newest[i].member
-    -- Several of one time are one.
+    -- Starts at the same time count as one.
     if #tail > 0 and tail[#tail].start == newest[i].start then
       tail[#tail] = newest[i]
     else
@@ -108,7 +108,7 @@ local function tail_from(next, at, change, base, forgotten)
   return tail[1] and tail[1].start == at and tail or nil
 end
 
--- Changes what the first of them weighs; nil if that changes nothing.
+-- Changes the weight of the first start; nil if that changes nothing.
 local function change_first(tail, change)
   local weight = tail[1].cum - tail.before
   change = math.max(change, -weight)
@@ -160,8 +160,8 @@ local function corrected_pace(micros, part, tail, limit)
   return next, next_part
 end
 
--- What the fullest window of a length that ends with a start and holds the first of a tail weighs;
--- `behind` gives the weight of the starts after a time.
+-- Returns the weight of the fullest window of a length that ends with a start and contains the first
+-- start of a tail; `behind` returns the weight of the starts after a time.
 local function fullest(tail, window, cum, behind)
   local held = 0
   for _, entry in ipairs(tail) do
@@ -188,7 +188,7 @@ local function correct_own(start, change)
   if start + longest <= asked or start <= L.forgotten or (L.run and L.run.at >= start) then
     return drop()
   end
-  -- With the two before it.
+  -- Including the two before it.
   local page = redis.pcall('ZREVRANGEBYSCORE', STARTS, '+inf', int(start), 'WITHSCORES', 'LIMIT', 0,
     MOST_CORRECTED + 2)
   if page.err then
@@ -237,7 +237,7 @@ local function correct_own(start, change)
   return counted(tail.change)
 end
 
--- The limit and the state of a key, or nil if nothing is known of it any more.
+-- Returns the limit and the state of a key, or nil if it is forgotten.
 local function known_key(key)
   local named = named_limit(name_of_key(key))
   if named and redis.call('HEXISTS', LIMITS, 's' .. key) == 1 then
@@ -245,7 +245,7 @@ local function known_key(key)
   end
 end
 
--- The time of what changed, or nil.
+-- Returns the time of the changed start, or nil.
 local function correct_key(key, named, state, start, change)
   if start + named.memory <= math.max(now, state.latest) or start <= state.forgotten then
     return nil
@@ -289,7 +289,7 @@ local function correct_key(key, named, state, start, change)
   for _, window in ipairs(windows) do
     local pace = paces[window.text]
     paces[window.text] = { corrected_pace(pace[1], pace[2], tail, window) }
-    -- Looked at one by one only where all of them together are too many.
+    -- Examines them one by one only if all together are too many.
     if tail.change > 0 and behind(tail.at - window.window) > window.permits then
       exceeded(key, window, fullest(tail, window.window, state.cum, behind))
     end
@@ -310,7 +310,7 @@ local function correct_named(key, start, change)
   return true
 end
 
--- Debits what others used, as io.ratelimit.core.limit.KeyState does.
+-- Debits the usage of others, as io.ratelimit.core.limit.KeyState does.
 local function debit_used(key, start, period, used)
   local named, state = known_key(key)
   for _, window in ipairs(named and named.in_force(key, now) or {}) do
@@ -326,7 +326,8 @@ local function debit_used(key, start, period, used)
   end
 end
 
--- What an attempt costs, by the encoded name of each limit, '' for the queue's own; and the keys.
+-- Returns the costs of an attempt by the encoded name of each limit, '' for the queue's own, and the
+-- keys.
 local function costs_of(record, held)
   local _, _, weight, _, _, _, charges = parse_record(record)
   local costs, keys = { [''] = tonumber(weight) }, {}
@@ -340,7 +341,7 @@ local function costs_of(record, held)
   return costs, keys
 end
 
--- "!c" and then ",name:cost" for each cost that was corrected, before all else that a lease has.
+-- Notes "!c" and ",name:cost" for each corrected cost, before everything else in a lease.
 local function note_costs(token, lease, corrected)
   local costs, held = string.match(lease.held, '^!c([^!/]*)(.*)$')
   costs, held = costs or '', held or lease.held

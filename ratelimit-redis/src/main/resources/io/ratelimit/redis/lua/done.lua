@@ -1,5 +1,5 @@
--- The events that were done last, newest first, as far as they are retained, after so many of them:
--- so many bytes at most, or one event.
+-- Returns retained done events, newest first, after skipping `after` of them: a bounded number of
+-- bytes, or one event.
 --
 -- KEYS meta done
 -- ARGV after max

@@ -1,8 +1,8 @@
--- Which policy the server has for when its memory is full.
+-- Returns the server's eviction policy.
 --
 -- KEYS meta
 -- ARGV
--- REPLY its name, or nil: the user may not ask
+-- REPLY its name, or nil if the user may not ask
 -- COST O(1)
 
 local META = unpack(KEYS)

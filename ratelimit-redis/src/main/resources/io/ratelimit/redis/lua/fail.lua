@@ -1,4 +1,4 @@
--- The attempt failed for good: the event goes to the failed queue.
+-- Settles an attempt that failed permanently: the event goes to the failed queue.
 --
 -- KEYS meta scope events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
 -- ARGV given token id failed_age channel client reason brief
@@ -28,7 +28,7 @@ whole('arguments', int(#ARGV), 8, 8)
 local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
--- A record that was lost leaves nothing to keep.
+-- If the record is lost, there is nothing to keep.
 if record then
   note_attempt(id, held, now, brief)
   note_return('f' .. add_failure(id, record, attempt, reason, now))

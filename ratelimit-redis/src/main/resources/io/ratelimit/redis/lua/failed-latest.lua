@@ -1,5 +1,5 @@
--- The events that failed last, the latest first, after so many of them: so many bytes at most, or one
--- event.
+-- Returns failed events, the latest first, after skipping `after` of them: a bounded number of bytes,
+-- or one event.
 --
 -- KEYS meta failed:times failed:events attempts
 -- ARGV after max

@@ -1,4 +1,4 @@
--- A page of the failed queue: so many bytes at most, or one event.
+-- Returns a page of the failed queue: a bounded number of bytes, or one event.
 --
 -- KEYS meta failed failed:events attempts
 -- ARGV after max

@@ -1,6 +1,6 @@
--- How keys of a named limit stand, as far as they matter: of one key, '=' and its name, if `max` is 0, or
--- of those behind a key, '' for all, so many of them at most. A key matters if some of its starts are in
--- a window, an event waits or is in flight, or it is paused.
+-- Returns the states of keys of a named limit that matter: if `max` is 0, of one key, given as '=' and
+-- its name; otherwise of up to `max` keys after a key, '' for the beginning. A key matters if it has
+-- starts in a window, an event that waits or is in flight, or a pause.
 --
 -- KEYS meta scope starts limits limits:starts limits:held lines
 -- ARGV given name key max
@@ -60,7 +60,7 @@ if max == 0 then
   return answer
 end
 
--- The next key behind a place in three sets.
+-- Returns the next key after a position in three sets.
 local function next_key(after)
   local next
   for _, each in ipairs({ { LIMITS_STARTS, '' }, { LIMITS_HELD, '' }, { LIMITS_HELD, '!' }, { LINES, '' } }) do

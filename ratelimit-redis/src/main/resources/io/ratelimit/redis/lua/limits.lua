@@ -13,7 +13,7 @@
 --
 -- KEYS meta scope starts limits limits:held lines closed
 -- ARGV given seen remembered start_up channel client change key micros cursor whose windows [name limit]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded' or 'ok', where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded', 'ok', or 'unheard' if nobody has to hear of it, where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
 -- COST O(log n) for each line that waits for a key of the limit, so many of them at most
 
 local META, SCOPE, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
@@ -189,6 +189,9 @@ local function set_override(named, own)
   tell_all(name)
 end
 
+-- Whether nobody has to hear of the change.
+local is_unheard = false
+
 -- Sets an owner's demand, or ends it: with nil; forgets those that have lapsed. One that only moves its
 -- end disturbs nobody.
 local function set_demand(named, lapse)
@@ -220,6 +223,7 @@ local function set_demand(named, lapse)
       tell_all(name)
     end
   end
+  is_unheard = is_renewal or not lapse
   if #lines == 0 then
     redis.call('HDEL', LIMITS, 'd' .. name)
   else
@@ -299,7 +303,7 @@ elseif change ~= 'again' then
   cursor = ''
 end
 
-local answer = reply(refused_by or 'ok', cursor)
+local answer = reply(refused_by or (is_unheard and 'unheard') or 'ok', cursor)
 if change == 'settings' then
   local all = redis.call('HMGET', LIMITS, 'n' .. key, 'o' .. key, 'd' .. key)
   if all[1] then

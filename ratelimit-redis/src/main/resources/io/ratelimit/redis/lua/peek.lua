@@ -1,4 +1,4 @@
--- A page of pending events of one priority: so many bytes at most, or one event.
+-- Returns a page of pending events of one priority: a bounded number of bytes, or one event.
 --
 -- KEYS meta pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts aside aside:types keyed
 -- ARGV priority after max
@@ -30,7 +30,7 @@ local function add_rows(found, base)
   end
 end
 add_rows(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max), 0)
--- Of the list as many, without those withdrawn.
+-- As many from the list, without withdrawn ones.
 local place = find_fresh(priority, tonumber(after) + 1)
 local CHUNKS = 100
 for _ = 1, place and CHUNKS or 0 do

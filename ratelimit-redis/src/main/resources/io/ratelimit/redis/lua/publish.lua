@@ -107,6 +107,7 @@ local types, in_order = {}, {}
 local first = sequence
 local charged, expiring = {}, {}
 local start, first_due, is_charging = now + start_in, nil, false
+local is_for_others = false
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
 if dedup > 0 then
@@ -126,12 +127,14 @@ local function replace(id, weight, record)
   local key = termed().key_of(weight)
   local other = key and redis.call('HGET', LATEST, key)
   local other_record = other and redis.call('HGET', EVENTS, other)
-  local waited, delayed_until
+  local waited, delayed_until, is_freed
   local at = start
   if other_record then
-    waited, delayed_until = withdraw(other, other_record)
+    waited, delayed_until, is_freed = withdraw(other, other_record)
   end
   if waited then
+    -- What replaces it may weigh less.
+    is_for_others = is_for_others or is_freed or not delayed_until
     termed().drop(other)
     local sequence, published = parse_record(other_record)
     if sequence and replacing == 'kept' then
@@ -235,7 +238,12 @@ redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'n
 for _, counted in ipairs(in_order) do
   count_type(counted, types[counted])
 end
-if new_head then
-  wake_for(sequence - first, channel, client)
+if new_head or start_in == 0 then
+  local name
+  for type_key in pairs(is_type) do
+    local own = name_of_type(type_key)
+    name = (name == nil or name == own) and own
+  end
+  wake_for(sequence - first, name, channel, client, is_for_others, not new_head)
 end
 return answer

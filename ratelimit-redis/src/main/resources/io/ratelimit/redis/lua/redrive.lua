@@ -38,6 +38,8 @@ local function parse_failure(failure)
   end
 end
 
+-- The type of those redriven, false if they are of several.
+local name
 local redriven, duplicates, unreadable, looked, bytes, last = 0, 0, 0, 0, 0, tonumber(after)
 local found = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, up_to, 'WITHSCORES', 'LIMIT', 0, max)
 for i = 1, #found, 2 do
@@ -66,13 +68,15 @@ for i = 1, #found, 2 do
       make_pending(id, record)
       note_return('e' .. id)
       redriven = redriven + 1
+      local own = name_of_type((select(4, parse_record(record))))
+      name = (name == nil or name == own) and own
     end
   else
     remove_failure(sequence)
   end
 end
 if redriven > 0 then
-  wake_for(redriven, channel, client)
+  wake_for(redriven, name, channel, client)
 end
 local more = last > tonumber(after) and (looked < #found / 2 or looked == tonumber(max))
 return { redriven, duplicates, unreadable, more and last }

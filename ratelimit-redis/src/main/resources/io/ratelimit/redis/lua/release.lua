@@ -25,7 +25,7 @@ local token, id, channel, client = unpack(ARGV)
 -- @include returned
 
 end_lease(token)
-free(id, held.held)
+local is_freed = free(id, held.held)
 local record = redis.call('HGET', EVENTS, id)
 if record and has_terms(held.held) and termed().is_outdated(id, held.held) then
   termed().drop(id)
@@ -35,5 +35,5 @@ elseif record then
 else
   redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
-wake_for(1, channel, client)
+wake_for(1, name_of_type(held.type_key), channel, client, is_freed)
 return 1

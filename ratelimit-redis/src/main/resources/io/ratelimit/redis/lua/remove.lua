@@ -1,4 +1,4 @@
--- Removes the namespace: all that the queue keeps, also what is leased, and the limit.
+-- Removes the namespace: all data of the queue, including leases, and the limit.
 --
 -- KEYS meta starts acquired pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting rounds
 -- ARGV
@@ -14,7 +14,7 @@ local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
 -- @include scoped
 -- @include known
 
--- The named limits of a scope stay, but what is in flight of this queue no more is.
+-- The named limits of a scope stay, but this queue's attempts are no longer in flight.
 if owner then
   for _, member in ipairs(redis.call('ZRANGE', LIMITS_HELD, 0, -1)) do
     local key = string.match(member, '^([^|]*)|')

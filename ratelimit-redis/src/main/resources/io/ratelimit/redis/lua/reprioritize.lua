@@ -1,4 +1,4 @@
--- Gives one event that waits another priority, by its id: "0" to "2".
+-- Changes the priority of one waiting event, by its id, to "0" to "2".
 --
 -- KEYS meta scope pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV id priority channel client

@@ -58,6 +58,6 @@ end
 local is_freed = free(id, table.concat(freed))
 -- Whoever sleeps until something falls due must hear of what falls due earlier.
 if is_freed or redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
-  wake_for(1, channel, client)
+  wake_for(1, name_of_type(held.type_key), channel, client, is_freed)
 end
 return 1

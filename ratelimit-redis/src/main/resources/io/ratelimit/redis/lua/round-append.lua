@@ -1,7 +1,7 @@
--- Keeps the record of a round in place of an earlier one of its id, and forgets the oldest: those that ended
--- so long before the newest, and those that are more than so many bytes together. All are members of one
--- key, so that none of what belongs together can be lost alone: a record by the time at which its round
--- ended, "i" and its id by that time below zero, and at zero how many bytes there are.
+-- Keeps the record of a round, replacing an earlier one with its id, and forgets the oldest: those
+-- that ended too long before the newest, and those beyond the number of bytes. All are members of one
+-- key, so that nothing can be lost separately: a record by the time at which its round ended, "i" and
+-- its id by the negative of that time, and at zero the number of bytes.
 --
 -- KEYS meta rounds
 -- ARGV ended id record most_bytes oldest
@@ -12,10 +12,10 @@ local META, ROUNDS = unpack(KEYS)
 local ended, id, record, most_bytes, oldest = unpack(ARGV)
 -- @include basics
 
--- What a record costs Redis beside its own bytes, roughly.
+-- The approximate overhead of a record in Redis.
 local OVERHEAD = 250
 local MOST_AT_ONCE = 100
--- So many of those whose bytes nobody knows are counted again.
+-- The most records to count again if the number of bytes is lost.
 local MOST_COUNTED = 1000
 
 ended = whole('ended', ended, 1, FAR)
@@ -31,7 +31,7 @@ local function size(each)
   return #each + OVERHEAD
 end
 
--- How many bytes there are; where that was lost, only the newest stay, and are counted.
+-- Returns the number of bytes; if it was lost, keeps only the newest records, and counts them.
 local function counted()
   local known = redis.call('ZRANGEBYSCORE', ROUNDS, 0, 0)
   local bytes = #known == 1 and string.match(known[1], '^%d+$') and tonumber(known[1])
@@ -80,10 +80,10 @@ if earlier then
   end
 end
 
--- Freed before more is written: a full Redis lets it.
+-- Frees memory before it writes, which a full Redis allows.
 local newest = redis.call('ZREVRANGEBYSCORE', ROUNDS, '+inf', '(0', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local time = redis.call('TIME')
--- One that is far ahead of the clock does not age the others.
+-- A record far ahead of the clock must not age the others.
 local latest = math.min(math.max(ended, tonumber(newest or ended)), (time[1] + 86400) * 1000000)
 local forgotten = 0
 local too_old = ended < latest - oldest

@@ -1,5 +1,5 @@
--- The records of rounds that ended since a time, newest first; those of one time by their id, the last
--- first. So many at most, and so many bytes, or one record.
+-- Returns the records of rounds that ended since a time, newest first; those of one time by their id,
+-- the last first. Up to `max` records and a bounded number of bytes, or one record.
 --
 -- KEYS meta rounds
 -- ARGV since before before_id max
@@ -23,7 +23,7 @@ while true do
   for i = 1, #found, 2 do
     local record, ended = found[i], int(tonumber(found[i + 1]))
     local id = string.match(record, '^{"v":%d+,"id":"([^"]*)"') or ''
-    -- Those of the last page that ended at the same time were returned before.
+    -- Skips those that the previous page returned with the same time.
     if ended ~= from or id < before_id then
       bytes = bytes + #record
       if #page > 1 and ((#page - 1) / 3 >= max or bytes > MOST_BYTES) then

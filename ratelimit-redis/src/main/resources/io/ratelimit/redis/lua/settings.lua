@@ -1,4 +1,4 @@
--- Reads the limit's settings, and seeds what the store lacks. Every client runs it first.
+-- Reads the limit's settings, and seeds missing ones. Every client runs it first.
 --
 -- KEYS meta scope starts limits
 -- ARGV given seen remembered start_up

@@ -34,6 +34,7 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- @include fresh
 -- @include terms
 -- @include leases
+-- @include leased
 -- @include attempts
 -- @include past
 -- @include failures
@@ -106,266 +107,7 @@ local function next_due()
   return tonumber(retry or expiry)
 end
 
--- Nil: all types.
-local names_wanted
-for name in string.gmatch(names, '%S+') do
-  names_wanted = names_wanted or {}
-  names_wanted[name] = true
-end
-
--- Of each priority the events that come next, and after them those set aside, in any number of rows
--- that are each in order, fetched in chunks; `used` counts those decided on, which are always the
--- first of their row. Records come later than ids: of the first event one record, so that no more is
--- fetched for a take that is denied.
-local queues = {}
-local set_aside, left_aside, unkeyed = {}, {}, {}
-local bytes = 0
-
-local begin_rows, next_event
-do
-  local function first_aside(prefix)
-    return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
-  end
-
-  local function new_row(rank, key)
-    return { rank = rank, key = key, used = 0, first = 0, ids = {}, before = 0, fetched = 0 }
-  end
-
-  -- Those that are still in their list: how many entries are `passed` with each of them, and how many
-  -- before all of them.
-  local function fresh_row(rank, list)
-    return { rank = rank, list = list, used = 0, first = 0, ids = {}, before = 0, fetched = 0, raw = 0, leading = 0,
-      passed = {} }
-  end
-
-  local names_aside -- those wanted of which some are set aside; nil: all, or none is
-  local is_any_aside = false
-  local priorities_found = 0
-
-  function begin_rows(some_aside)
-    is_any_aside = some_aside
-    if some_aside and names_wanted then
-      names_aside = {}
-      for name in pairs(names_wanted) do
-        if first_aside(name) then
-          names_aside[#names_aside + 1] = name
-        end
-      end
-    end
-  end
-
-  -- Those of the next priority, as most takes come to none but the first.
-  local function find_rows()
-    local rank = priorities_found
-    local priority = int(rank)
-    priorities_found = rank + 1
-    local last = #queues
-    queues[last + 1], queues[last + 2] = new_row(rank, PENDING[priority]), fresh_row(rank, FRESH[priority])
-    queues[last + 1].fresh = queues[last + 2]
-    if is_any_aside and not names_wanted then
-      local row = new_row(rank)
-      row.after = 0
-      queues[last + 3] = row
-    end
-    for _, name in ipairs(names_aside or {}) do
-      local prefix = name .. ' ' .. priority
-      if first_aside(prefix) then
-        local row = new_row(rank)
-        row.after, row.to = '[' .. prefix .. ' ', '(' .. prefix .. '!'
-        queues[#queues + 1] = row
-      end
-    end
-  end
-
-  -- Of a list: those that were withdrawn are passed over, a bounded number of them at a time.
-  local function next_fresh(queue, size)
-    local ids, from = {}, queue.raw
-    local entries
-    repeat
-      entries = redis.call('LRANGE', queue.list, queue.raw, queue.raw + size - 1)
-      local raw, passed = queue.raw, queue.passed
-      local before, found = #passed, #ids
-      for i = 1, #entries do
-        local space = string.find(entries[i], ' ', 1, true)
-        raw = raw + 1
-        if space then
-          before, found = before + 1, found + 1
-          ids[found], passed[before] = string.sub(entries[i], space + 1), raw
-        elseif before == 0 then
-          queue.leading = raw
-        end
-      end
-      queue.raw = raw
-    until #ids > 0 or #entries < size or queue.raw >= from + MAX.PASSED
-    queue.is_cut = #ids == 0 and #entries == size
-    return ids, #entries < size
-  end
-
-  local function next_ids(queue, size)
-    local ids = {}
-    if queue.list then
-      return next_fresh(queue, size)
-    elseif queue.key then
-      ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
-    elseif queue.to then
-      local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
-      for i, member in ipairs(members) do
-        ids[i] = select(5, parse_aside(member))
-      end
-      queue.after = #ids > 0 and '(' .. members[#ids]
-    else
-      local found = aside_range(queue.rank, queue.after, SPAN, size)
-      for i = 1, #found, 2 do
-        ids[#ids + 1] = found[i]
-        queue.after = found[i + 1] - aside_score(queue.rank, 0)
-      end
-    end
-    return ids, #ids < size
-  end
-
-  -- The first event of a row. Another's row is the right one where it is of a type that is not wanted (what
-  -- cannot be read is anybody's: it goes to the failed queue), or has charges: it was put here when what
-  -- is known of flows was lost.
-  local function head(queue, wanted)
-    if queue.event and queue.event_at == queue.used then
-      return queue.event
-    end
-    local i = queue.used - queue.first + 1
-    if i > #queue.ids and not queue.ended then
-      local size = math.min(wanted, MAX.CHUNK)
-      queue.first, i = queue.used, 1
-      queue.ids, queue.ended = next_ids(queue, size)
-      queue.fetched = 0
-      if #queue.ids > 0 then
-        queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
-      end
-    end
-    if i > #queue.ids then
-      return nil
-    end
-    if i > queue.fetched then
-      local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
-      queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
-      queue.before, queue.fetched = i - 1, last
-    end
-    local record = queue.records[i - queue.before]
-    local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
-    local is_readable = content and is_whole(record, content)
-    queue.is_misplaced = is_readable
-      and (charges ~= '' or (names_wanted and not names_wanted[string.match(type_key, '([^:]+)$')]))
-    -- With room for what a taken event gets: a table that grows takes longer.
-    local event = { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
-      sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-      is_readable = is_readable, charges = charges, terms = terms,
-      start = 0, token = '', attempt = 0, expires = 0, worker = '' }
-    queue.event, queue.event_at = event, queue.used
-    return event
-  end
-
-  -- The first of a row and of the list beside it, and where that is; nil if it is not known.
-  local function first_of(queue, wanted)
-    local event, fresh = head(queue, wanted), queue.fresh
-    local other = fresh and head(fresh, wanted)
-    if other and (not event or (event.is_readable and (not other.is_readable or other.sequence < event.sequence))) then
-      return other, fresh
-    elseif fresh and not other and fresh.is_cut then
-      return nil, fresh
-    end
-    return event, queue
-  end
-
-  -- The next of a row that is wanted, and where it is; those before it are set aside, while there is room.
-  local function next_wanted(queue, wanted)
-    local event, row = first_of(queue, wanted)
-    while event and row.is_misplaced and (keyed or event.charges == '')
-      and #set_aside + #unkeyed < MAX.SET_ASIDE and bytes < MOST_BYTES do
-      local moved = event.charges ~= '' and unkeyed or set_aside
-      moved[#moved + 1] = event
-      bytes = bytes + #event.record
-      row.used = row.used + 1
-      event, row = first_of(queue, MAX.CHUNK)
-    end
-    return event, row
-  end
-
-  local in_turn
-  if is_charged then
-    local heads = {}
-
-    -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
-    -- that one's turn.
-    function in_turn(priority, other)
-      local K = keyed()
-      local flow, ticket = K.first(priority, names_wanted)
-      if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
-        return other
-      end
-      local id, member = K.head(flow)
-      if not heads[flow] or heads[flow].id ~= id then
-        local record = id and redis.call('HGET', EVENTS, id)
-        local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
-        heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
-          attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
-          published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
-          is_readable = content and is_whole(record, content), flow = flow, member = member }
-      end
-      return heads[flow]
-    end
-  end
-
-  function next_event(wanted)
-    local best, best_rank
-    local row = 1
-    for priority = 0, 2 do
-      if best and aging == 0 then
-        return best
-      end
-      if priority == priorities_found then
-        find_rows()
-      end
-      local first
-      while queues[row] and queues[row].rank == priority do
-        local queue = queues[row]
-        local event, found
-        if not queue.list then
-          event, found = next_wanted(queue, wanted)
-        end
-        row = row + 1
-        if not event and found and found.is_cut then
-          return nil, 'again'
-        end
-        if event and found.is_misplaced then
-          if not keyed and event.charges ~= '' then
-            redis.call('HSET', META, 'charged', 1)
-          end
-          return nil, 'again'
-        end
-        if event then
-          if not event.is_readable then
-            return event
-          end
-          if not first or event.sequence < first.sequence then
-            first = event
-          end
-        end
-      end
-      if is_charged then
-        first = in_turn(priority, first)
-      end
-      if first then
-        if not first.is_readable then
-          return first
-        end
-        -- An event rises by one priority for each interval that it has waited.
-        local rank = priority - (aging > 0 and math.floor((now - first.published) / aging) or 0)
-        if not best or rank < best_rank then
-          best, best_rank = first, rank
-        end
-      end
-    end
-    return best, 'empty'
-  end
-end
+-- @include rows
 
 -- Gives each request the leases that it holds; returns how many events the others want.
 local wanted = (function()
@@ -497,7 +239,7 @@ if is_charged and wanted > 0 then
 end
 begin_rows(some_aside)
 
-local taken, given_up, moved, types = {}, 0, 0, {}
+local taken, granted, given_up, moved, types = {}, 0, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
@@ -517,7 +259,7 @@ local function give_up(event, reason)
   given_up = given_up + 1
 end
 
-while not is_broken and #taken < wanted do
+while not is_broken and granted < wanted do
   local at
   if is_charged then
     at = math.max(now, L.latest)
@@ -529,7 +271,7 @@ while not is_broken and #taken < wanted do
       break
     end
   end
-  local event, without = next_event(wanted - #taken)
+  local event, without = next_event(wanted - granted)
   if not event then
     outcome = without
     break
@@ -563,7 +305,8 @@ while not is_broken and #taken < wanted do
     if flow then
       event.held = key_states().charge(event, value)
     end
-    taken[#taken + 1] = event
+    granted = granted + 1
+    taken[granted] = event
     bytes = bytes + #event.record
     if event.terms ~= '' then
       termed().end_wait(event.id, event.terms)
@@ -608,17 +351,19 @@ while not is_broken and #taken < wanted do
   end
 end
 
-for _, queue in ipairs(queues) do
-  if queue.list then
-    local gone = queue.passed[queue.used] or queue.leading
+for priority = 0, 2 do
+  for _, queue in ipairs(rows[priority] or {}) do
+    if queue.key and queue.used > 0 then
+      redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
+    end
+    queue = queue.fresh
+    local gone = queue and (queue.passed[queue.used] or queue.leading) or 0
     if gone > 0 then
       redis.call('LTRIM', queue.list, gone, -1)
+      if gone > queue.used then
+        pass_withdrawn(int(priority), gone - queue.used)
+      end
     end
-    if gone > queue.used then
-      pass_withdrawn(int(queue.rank), gone - queue.used)
-    end
-  elseif queue.key and queue.used > 0 then
-    redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
   end
 end
 for _, event in ipairs(left_aside) do
@@ -636,20 +381,19 @@ end
 for counted, change in pairs(types) do
   count_type(counted, change)
 end
-if #taken > 0 then
+if granted > 0 then
   local by_expiry, leases = {}, {}
   local next_taken = 1
   local start, expires, start_text, expires_text
   local lengths = {}
   for _, request in ipairs(requests) do
     if request.takes then
-      local last = math.min(#taken, next_taken + request.max - 1)
+      local last = math.min(granted, next_taken + request.max - 1)
       for n = 0, last - next_taken do
         local event = taken[next_taken + n]
         event.token = tokens[request.first + n]
         event.attempt = event.attempts + 1
         event.expires = event.start + request.lease_micros
-        event.worker = request.worker
         request.taken[n + 1] = event
         if event.start ~= start or event.expires ~= expires then
           start, expires = event.start, event.expires
@@ -664,7 +408,7 @@ if #taken > 0 then
         by_expiry[at + 1], by_expiry[at + 2] = expires_text, event.token
         leases[at + 1] = event.token
         leases[at + 2] = start_text .. (event.attempt == 1 and '1' or int(event.attempt)) .. event.terms
-          .. (event.held or '') .. lengths[length] .. event.type_key .. ' ' .. event.id .. event.worker
+          .. (event.held or '') .. lengths[length] .. event.type_key .. ' ' .. event.id .. request.worker
       end
       next_taken = last + 1
     end
@@ -694,7 +438,7 @@ local last = 5
 do
   -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
   -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
-  local client = string.sub(waiter, 2)
+  local client = string.sub(waiter, 2) .. (names ~= '' and ' ' .. names or '')
   if waiter ~= '' and outcome == 'empty' then
     redis.pcall('ZADD', WAITING, int(now), client)
     redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - 60000000))
@@ -710,7 +454,7 @@ for _, request in ipairs(requests) do
     last = last + 2
     for _, e in ipairs(request.taken) do
       answer[last + 1], answer[last + 2], answer[last + 3], answer[last + 4] = e.token, e.id, e.attempt, e.start
-      answer[last + 5], answer[last + 6], answer[last + 7] = e.expires, e.worker, e.record
+      answer[last + 5], answer[last + 6], answer[last + 7] = e.expires, e.worker or request.worker, e.record
       last = last + 7
     end
   end

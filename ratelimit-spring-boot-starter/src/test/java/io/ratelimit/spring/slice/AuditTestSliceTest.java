@@ -64,7 +64,7 @@ class AuditTestSliceTest {
         .toList();
   }
 
-  /** None finds the time, the queue or the spent limit of another. */
+  /** No test sees the time, the queue or the spent limit of another. */
   @RepeatedTest(2)
   void aRoundOfMinutesIsOverInNoTimeAndTheSameEachTime() {
     assertThat(time.now()).isEqualTo(Instant.EPOCH);

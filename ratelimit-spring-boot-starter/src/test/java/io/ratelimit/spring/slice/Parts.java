@@ -11,10 +11,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
-/** What the component scan of {@link SampleApplication} finds. */
+/** The components of {@link SampleApplication}. */
 final class Parts {
 
-  /** What the handlers call. */
+  /** The API that the handlers call. */
   interface Exchange {
     void audit(String wallet) throws InterruptedException;
 
@@ -40,7 +40,7 @@ final class Parts {
     }
   }
 
-  /** Found, as it surrounds attempts. */
+  /** Included, because it intercepts attempts. */
   @Component
   static class Noting implements AttemptInterceptor {
     private final List<String> noted = new CopyOnWriteArrayList<>();
@@ -56,7 +56,7 @@ final class Parts {
     }
   }
 
-  /** A component of the kind that needs a server. */
+  /** Left out: a component that needs a server. */
   @Component
   static class Web {
     Web() {
@@ -64,7 +64,7 @@ final class Parts {
     }
   }
 
-  /** A configuration: left out, too. */
+  /** Left out: a configuration. */
   @Configuration(proxyBeanMethods = false)
   static class RealExchange {
     @Bean

@@ -2,6 +2,6 @@ package io.ratelimit.spring.slice;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** An application with handlers, and with more than a test of these wants to start. */
+/** An application with handlers and with parts that a slice leaves out. */
 @SpringBootApplication
 class SampleApplication {}

@@ -6,10 +6,10 @@ import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RoundHistory} must do. Subclass it for an implementation. */
+/** Tests what every {@link RoundHistory} must do. Subclass it for an implementation. */
 public abstract class RoundHistoryContract {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -35,30 +35,23 @@ public abstract class RoundHistoryContract {
   protected RoundHistoryContract() {}
 
   /**
-   * Returns a new history without a round.
+   * Returns a new, empty history.
    *
-   * @param mostBytes how many bytes it may keep
+   * @param mostBytes the most bytes that it may keep
    */
   protected abstract RoundHistory createHistory(long mostBytes);
 
-  /** Returns a round; each number stands for a later one. */
+  /** Returns a round; a higher number is a later round. */
   protected static RoundRecord round(int number) {
     return round("round-" + number, AT.plus(BETWEEN.multipliedBy(number)), "");
   }
 
   private static RoundRecord round(String id, Instant endedAt, String note) {
-    return new RoundRecord(
-        id,
-        "audits",
-        "engine",
-        endedAt.minusSeconds(170),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MISSED,
-        Optional.of("1.5 s late: \"the limit\" \\ was used up,\n\u2264 \ud83d\ude00"),
-        Optional.of(new RoundRecord.Counts(100, 8, 104, 2, 2, 0, 112, 4)),
-        Optional.of(List.of(5L, 0L, 3L)),
-        List.of(
+    return SampleRound.ended(id, endedAt)
+        .missed("1.5 s late: \"the limit\" \\ was used up,\n\u2264 \ud83d\ude00")
+        .counts(new RoundRecord.Counts(100, 8, 104, 2, 2, 0, 112, 4))
+        .arrivals(5L, 0L, 3L)
+        .types(
             new RoundRecord.OfType(
                 "AUDIT",
                 Optional.of(100L),
@@ -67,24 +60,27 @@ public abstract class RoundHistoryContract {
                 104,
                 2,
                 4,
-                Optional.of(Spread.NONE.with(Duration.ofMillis(1_500)))),
+                Optional.of(Spread.of(Duration.ofMillis(1_500)))),
             new RoundRecord.OfType(
-                "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty())),
-        new RoundRecord.Sample(
-            112,
-            Optional.of(Spread.NONE),
-            Optional.empty(),
-            Optional.of(List.of(new RoundRecord.OfWallet("wallet", 7, 3)))),
-        new RoundRecord.LimitUse(
-            Optional.of(RateLimit.of(20).perMinute()),
-            List.of(
-                new RoundRecord.InForce(
-                    endedAt.minusSeconds(1), RateLimit.of(60).perMinute(), Mode.EMERGENCY)),
-            Optional.of(60L),
-            Optional.of(40L)),
-        Optional.of(new RoundRecord.Workers(4, 3.25, 9.5)),
-        Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25),
-        note.isEmpty() ? List.of() : Collections.nCopies(RoundRecord.MOST_NOTES, note));
+                "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty()))
+        .sample(
+            new RoundRecord.Sample(
+                112,
+                Optional.of(Spread.NONE),
+                Optional.empty(),
+                Optional.of(List.of(new RoundRecord.OfWallet("wallet", 7, 3)))))
+        .limit(
+            new RoundRecord.LimitUse(
+                Optional.of(RateLimit.of(20).perMinute()),
+                List.of(
+                    new RoundRecord.InForce(
+                        endedAt.minusSeconds(1), RateLimit.of(60).perMinute(), Mode.EMERGENCY)),
+                Optional.of(60L),
+                Optional.of(40L)))
+        .workers(new RoundRecord.Workers(4, 3.25, 9.5))
+        .bound(Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25))
+        .notes(note.isEmpty() ? List.of() : Collections.nCopies(RoundRecord.MOST_NOTES, note))
+        .build();
   }
 
   private static List<RoundRecord> rounds(int first, int beyond) {
@@ -97,7 +93,7 @@ public abstract class RoundHistoryContract {
     return reversed;
   }
 
-  /** Follows the pages to the end. */
+  /** Reads all pages. */
   private static List<RoundRecord> all(RoundHistory history, HistoryQuery first) {
     List<RoundRecord> all = new ArrayList<>();
     Optional<HistoryQuery> next = Optional.of(first);
@@ -117,7 +113,7 @@ public abstract class RoundHistoryContract {
     assertThat(createHistory(ROOM).read(HistoryQuery.newest(10))).isEqualTo(HistoryPage.EMPTY);
   }
 
-  /** What comes back is what was kept, newest first in whatever order it came. */
+  /** Returns rounds as they were appended, newest first, in whatever order they arrived. */
   @Test
   protected void returnsWhatItKeptNewestFirst() {
     RoundHistory history = createHistory(ROOM);
@@ -132,7 +128,7 @@ public abstract class RoundHistoryContract {
         .isEqualTo(newestFirst(rounds).subList(0, 3));
   }
 
-  /** Pages lead past each round once, though several ended at once. */
+  /** Pages contain each round exactly once, even if several ended at the same time. */
   @Test
   protected void pagesLeadPastEachRoundOnce() {
     RoundHistory history = createHistory(ROOM);
@@ -152,7 +148,7 @@ public abstract class RoundHistoryContract {
     }
   }
 
-  /** What is appended meanwhile does not shift the pages. */
+  /** Rounds that are appended in the meantime do not shift the pages. */
   @Test
   protected void pagesGoOnWhereTheyWere() {
     RoundHistory history = createHistory(ROOM);
@@ -163,7 +159,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, first.next().orElseThrow())).isEqualTo(newestFirst(rounds(0, 6)));
   }
 
-  /** A moment is part of what is asked for since it. */
+  /** A query since a moment includes that moment. */
   @Test
   protected void returnsWhatEndedSinceAMoment() {
     RoundHistory history = createHistory(ROOM);
@@ -179,7 +175,7 @@ public abstract class RoundHistoryContract {
     assertThat(history.since(Instant.MAX, 100).rounds()).isEmpty();
   }
 
-  /** A round that is recorded again is kept once. */
+  /** A record replaces the one with the same id. */
   @Test
   protected void replacesTheRecordOfAnId() {
     RoundHistory history = createHistory(ROOM);
@@ -191,7 +187,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, HistoryQuery.newest(2))).containsExactly(again, round(2), round(0));
   }
 
-  /** The oldest rounds make room, and what is kept has no more bytes than it may. */
+  /** The oldest rounds are dropped, so the history never exceeds its bytes. */
   @Test
   protected void isBoundedInBytes() {
     RoundHistory history = createHistory(LITTLE_ROOM);
@@ -207,7 +203,7 @@ public abstract class RoundHistoryContract {
     assertThat(kept).isEqualTo(newestFirst(rounds).subList(0, kept.size()));
   }
 
-  /** Room that was used is free again after it was made. */
+  /** Replaced records free their room. */
   @Test
   protected void doesNotFillUpWithWhatItReplaced() {
     RoundHistory history = createHistory(LITTLE_ROOM);
@@ -220,7 +216,7 @@ public abstract class RoundHistoryContract {
         .isEqualTo(AT.plusSeconds(1_299));
   }
 
-  /** Threads that append at once lose nothing. */
+  /** Concurrent appends lose nothing. */
   @Test
   protected void keepsWhatSeveralThreadsAppend() throws InterruptedException, ExecutionException {
     RoundHistory history = createHistory(ROOM);
@@ -237,7 +233,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, HistoryQuery.newest(30))).hasSize(100).doesNotHaveDuplicates();
   }
 
-  /** A thread that is interrupted keeps its round, and stays interrupted. */
+  /** An interrupted thread still appends its round, and stays interrupted. */
   @Test
   protected void keepsARoundOfAnInterruptedThread() {
     RoundHistory history = createHistory(ROOM);

@@ -1,4 +1,4 @@
-/** What every history of rounds must do, as tests that its author inherits. */
+/** Contract tests that the author of a round history inherits. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.testkit.history;

@@ -102,7 +102,7 @@ public abstract class RateLimiterContract {
     }
   }
 
-  /** Waits until it is known for how long nothing starts, and moves on to that moment. */
+  /** Waits until the next start is known, and advances time to it. */
   private void advanceToNextStart(RateLimiter limiter) {
     NotBefore next = (NotBefore) limiter.tryAcquire();
     advance(Duration.between(limiter.time().now(), next.at()));
@@ -186,7 +186,7 @@ public abstract class RateLimiterContract {
     CompletableFuture<AcquireResult> waiter = limiter.acquireAsync(3, LONG);
 
     limiter.giveBack(granted, 10);
-    // Who waits does not ask again at once after every change.
+    // Waiting callers do not ask again after every change.
     advance(Duration.ofSeconds(1));
 
     assertThat(answer(waiter)).isInstanceOf(Granted.class);
@@ -373,7 +373,7 @@ public abstract class RateLimiterContract {
     return random.nextBoolean() ? limit : limit.withBurst(1 + random.nextInt(permits));
   }
 
-  /** Every answer is that of the state machine, whose guarantee is then that of the limiter. */
+  /** Every answer is that of the state machine, so its guarantee holds for the limiter. */
   @Test
   void everyAnswerIsTheOneThatTheLimitAllows() {
     seeds()
@@ -408,8 +408,8 @@ public abstract class RateLimiterContract {
   private record Waiter(int permits, CompletableFuture<AcquireResult> answer) {}
 
   /**
-   * Whoever is left in the line starts in turn, at the very moment that the limit allows: nothing
-   * is lost by those who gave up, and no permit is left unused while somebody waits.
+   * Callers that remain in line start in order, at the exact moment that the limit allows: callers
+   * that gave up lose no permit, and none is left unused while somebody waits.
    */
   @Test
   void whoGivesUpLosesNothingAndNoPermitIsLeftUnused() {
@@ -507,7 +507,7 @@ public abstract class RateLimiterContract {
     CompletableFuture<AcquireResult> waiter = limiter.acquireAsync(ofAccount("b"), LONG);
     limiter.namedLimitControl().resume(new LimitKey("account", "b"));
     assertThat(limiter.tryAcquire(ofAccount("b").and("address", 1))).isInstanceOf(Granted.class);
-    // Nobody need have told of it: it is asked again soon.
+    // No notification is needed: callers ask again soon.
     advance(Duration.ofSeconds(2));
     assertThat(answer(waiter)).isInstanceOf(Granted.class);
   }
@@ -538,7 +538,7 @@ public abstract class RateLimiterContract {
     assertThat(answer(known)).isInstanceOf(Granted.class);
   }
 
-  /** Of each key every window holds, whatever is charged with what, and nobody waits too long. */
+  /** For every combination of charges, each key's windows hold, and nobody waits too long. */
   @Test
   void noWindowOfAnyKeyIsExceededAndEachCallerStartsAsSoonAsItMay() {
     seeds().forEach(this::chargeAtRandom);

@@ -16,26 +16,26 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
-import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
-import io.ratelimit.core.scaling.ProcessingTimes;
 import io.ratelimit.core.scaling.TypeHistory;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -587,7 +587,8 @@ public abstract class EventQueueContract {
 
     queue.limitControl().changeLimit(PACED);
 
-    // The 30 starts of 0 s to 29 s: fewer than 20 remain once that of 10 s has left the window.
+    // Of the 30 starts from 0 s to 29 s, fewer than 20 remain once the one at 10 s has left the
+    // window.
     TakeResult denied = take(queue, 1);
     assertThat(until(queue, denied)).isEqualTo(Duration.ofSeconds(40));
   }
@@ -615,10 +616,13 @@ public abstract class EventQueueContract {
     assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(1));
     advance(Duration.ofSeconds(1));
     takeOne(queue);
-    // In one second the emergency is over, and the normal pace counts from this start.
-    assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(3));
+    // In one second the emergency is over, unless somebody extends it meanwhile.
+    assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(1));
     advance(Duration.ofSeconds(1));
     assertThat(queue.stats().limitInForce()).isEqualTo(PACED);
+    assertThat(until(queue, take(queue, 1)))
+        .as("the normal pace counts from the latest start")
+        .isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -1335,7 +1339,7 @@ public abstract class EventQueueContract {
                     .run(120));
   }
 
-  /** Operations at random, and what a simple model knows of every event. */
+  /** Random operations, checked against a simple model of every event. */
   private final class RandomOperations {
     private final EventQueue queue;
     private final long seed;
@@ -1423,7 +1427,7 @@ public abstract class EventQueueContract {
         advance(LEASE);
         lost.addAll(held);
         held.clear();
-        // Expired leases are reclaimed by the next take.
+        // The next take reclaims expired leases.
         takeSome();
       } else {
         advance(passed);
@@ -1487,7 +1491,9 @@ public abstract class EventQueueContract {
     assertThat(queue.stats().pendingPermits()).isEmpty();
   }
 
-  /** Made-up types fill no screen and no reply; their events wait and are done like all. */
+  /**
+   * Arbitrary numbers of types do not inflate a reply; their events are handled like all others.
+   */
   @Test
   void typesBeyondTheBoundAreCountedTogether() {
     EventQueue queue = queue(NO_LIMIT);
@@ -1502,7 +1508,7 @@ public abstract class EventQueueContract {
 
     QueueStats stats = queue.stats();
     assertThat(stats.pending()).isEqualTo(most + 106);
-    // An entry each: light events of a type, and those of a weight.
+    // One entry for each type and weight.
     assertThat(stats.pendingByType())
         .containsEntry(NORMAL, 4L)
         .containsEntry(others, 102L)
@@ -1519,7 +1525,7 @@ public abstract class EventQueueContract {
     QueueStats wanted = stats.wanting(ONLY_NORMAL);
     assertThat(wanted.pending()).isEqualTo(4 + 104);
 
-    // Nobody wants the others: once takers have met them they are no work, and no worker waits.
+    // Nobody wants the others: once takers have seen them, they are no work, and no worker waits.
     List<Lease> leases = new ArrayList<>();
     TakeResult result;
     int takes = 0;
@@ -1696,7 +1702,10 @@ public abstract class EventQueueContract {
     assertThat(queue.stats().pending()).isZero();
   }
 
-  /** Takers of every kind: each event is taken once, in the order of those that each may take. */
+  /**
+   * Takers with different types: each event is taken once, in order among those that a taker may
+   * take.
+   */
   @Test
   void takersOfDifferentTypesShareWithoutLossOrDisorder() {
     seeds().forEach(this::shareByTypes);

@@ -7,12 +7,13 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -24,7 +25,6 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.time.Duration;
@@ -70,12 +70,12 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
     STATS
   }
 
-  /** What happens around a call. */
+  /** What to do around a call. */
   private interface Fault {
     <T> T around(Supplier<T> call, @Nullable Lease lease);
   }
 
-  // Both are guarded by this.
+  // Both guarded by this.
   private final Map<Call, Long> counts = new EnumMap<>(Call.class);
   private final Map<Call, Map<Long, Fault>> faults = new EnumMap<>(Call.class);
   private volatile boolean down;

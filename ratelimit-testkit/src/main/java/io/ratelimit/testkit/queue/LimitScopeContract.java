@@ -10,9 +10,9 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.Settlement;
@@ -143,7 +143,7 @@ public abstract class LimitScopeContract {
     List<EventQueue> both = queues(WALLETS, WALLETS);
     EventQueue one = both.get(0);
     EventQueue other = both.get(1);
-    // The ids of both are the same.
+    // Both queues use the same ids.
     publish(one, "w", 2);
     publish(other, "w", 2);
     Lease first = taken(one, 2).get(0);
@@ -221,10 +221,10 @@ public abstract class LimitScopeContract {
     assertThat(taken(other, 2)).as("and again").hasSize(1);
   }
 
-  /** One start of a key, and what it cost. */
+  /** A start of a key, and its cost. */
   private record Start(Instant at, int cost) {}
 
-  /** No window of any key is exceeded by two queues and a limiter, however they alternate. */
+  /** Two queues and a limiter together never exceed a window of any key. */
   @Test
   void noWindowOfAnyKeyIsExceededByAllTogether() {
     seeds().forEach(this::startAtRandom);

@@ -18,19 +18,19 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -863,13 +863,13 @@ public abstract class NamedLimitsContract {
     assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
   }
 
-  /** Random lives, judged by what was handed out. */
+  /** Random operations, judged by what the queue handed out. */
   @Test
   void noWindowIsEverOverAndNothingIsLost() {
     seeds().forEach(seed -> new Life(seed).run());
   }
 
-  /** A random life of a queue with a bound by account, one by wallet and one for all. */
+  /** A random life of a queue with a limit per account, one per wallet and one for all. */
   private final class Life {
     private final Random random;
     private final String name;
@@ -1022,7 +1022,7 @@ public abstract class NamedLimitsContract {
       return new KeyPattern("account", List.of("*", "a0", "a1", "*2", "a*").get(random.nextInt(5)));
     }
 
-    /** Never fewer permits than an event may cost. */
+    /** Raises limits; each keeps at least as many permits as an event may cost. */
     private RateLimit[] raised(NamedLimit limit) {
       return limit.windows().stream()
           .map(
@@ -1035,7 +1035,7 @@ public abstract class NamedLimitsContract {
           .toArray(RateLimit[]::new);
     }
 
-    /** All that is left can be had, as soon as the answers say. */
+    /** Takes everything that is left, as soon as the answers allow. */
     private void drain() {
       for (int i = 0; i < 4; i++) {
         queue.namedLimitControl().resume(new LimitKey("account", "a" + i));

@@ -8,18 +8,18 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -80,7 +80,7 @@ public abstract class PublishTermsContract {
     return queue;
   }
 
-  /** Closes the test's queues, of which none lost count of an event. */
+  /** Verifies that the test's queues lost no event, and closes them. */
   @AfterEach
   protected void closeQueues() {
     for (EventQueue queue : queues) {
@@ -307,7 +307,7 @@ public abstract class PublishTermsContract {
     takeOne(queue, "d");
   }
 
-  /** In any order, and many more than are left. */
+  /** Cancels in any order, and many more than remain. */
   @Test
   void manyCancelledEventsLeaveTheOthersInOrder() {
     EventQueue queue = queue();
@@ -393,7 +393,7 @@ public abstract class PublishTermsContract {
     assertThat(takeIds(queue, 9)).containsExactly("a", "x", "y", "b", "c", "d");
   }
 
-  /** A take that ends what has expired, and finds nothing since all starts are paused. */
+  /** Makes expired events end by a take that returns nothing because starts are paused. */
   private void takeNothing(EventQueue queue) {
     queue.limitControl().pause();
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);

@@ -102,7 +102,7 @@ public final class DevServer implements AutoCloseable {
             PATIENCE));
   }
 
-  /** It answers before it has made its namespace. */
+  /** Checks the namespace too: the server answers before it has created it. */
   private static boolean answers(String program, String target) {
     ProcessBuilder question =
         new ProcessBuilder(
@@ -117,7 +117,7 @@ public final class DevServer implements AutoCloseable {
                     target))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.DISCARD);
-    // A host's own server, key and certificates are another server's.
+    // The environment's own key and certificates belong to another server.
     question.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
     try {
       Process asking = question.start();

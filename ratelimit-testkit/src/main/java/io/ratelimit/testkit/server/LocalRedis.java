@@ -64,8 +64,8 @@ public final class LocalRedis implements AutoCloseable {
     lines.addAll(List.of("save \"\"", "appendonly no"));
     lines.addAll(List.of(settings));
     lines.add("port " + port);
-    // Read from standard input: CONFIG REWRITE has no file to change, and a restart means a
-    // restart.
+    // Reads from standard input, so CONFIG REWRITE has no file to change, and a restart restores
+    // the settings.
     return new LocalRedis(port, launch(port, directory, List.of(program(), "-"), lines));
   }
 
@@ -93,7 +93,7 @@ public final class LocalRedis implements AutoCloseable {
             "sentinel down-after-milliseconds " + name + " 1000",
             "sentinel failover-timeout " + name + " 5000");
     try {
-      // A Sentinel keeps what it learns in its file.
+      // A Sentinel stores its state in its configuration file.
       Path file = Files.write(directory.resolve("sentinel.conf"), lines);
       List<String> command = List.of(program(), file.toString(), "--sentinel");
       return new LocalRedis(port, launch(port, directory, command, List.of()));
@@ -109,10 +109,7 @@ public final class LocalRedis implements AutoCloseable {
         directory, command, lines, process -> answers(port, process), PATIENCE);
   }
 
-  /**
-   * Returns a free port under which the one for a cluster's own traffic, 10,000 above it, is free,
-   * too.
-   */
+  /** Returns a free port whose cluster bus port, 10,000 above it, is free, too. */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       int port = Loopback.freePort();
@@ -154,7 +151,7 @@ public final class LocalRedis implements AutoCloseable {
     }
   }
 
-  /** Returns whether this process answers commands, or one that first wants a password. */
+  /** Returns whether this process answers, even if it first wants a password. */
   private static boolean answers(int port, ProcessHandle process) {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(PING_MILLIS);

@@ -17,7 +17,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A server's process with a folder of its own; both are gone when it is closed or the JVM ends. */
+/** A server process with its own folder; closing it or ending the JVM removes both. */
 final class ServerProcess implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -25,7 +25,7 @@ final class ServerProcess implements AutoCloseable {
   private static final int LINES_TOLD = 20;
   private static final int STARTS = 5;
 
-  /** The process ended before it was ready. */
+  /** Says that the process ended before it was ready. */
   static final class EndedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -63,10 +63,10 @@ final class ServerProcess implements AutoCloseable {
   /**
    * Starts a process and waits until it is ready.
    *
-   * @param directory the process's own, where it runs and which is deleted after it
-   * @param input what it reads from its standard input, each time that it starts
-   * @param ready whether this process, and none that took its port, answers; asked until it says
-   *     yes
+   * @param directory the process's working directory, deleted with it
+   * @param input its standard input, each time it starts
+   * @param ready tells whether this process answers, and not another one on its port; polled until
+   *     true
    * @throws EndedException if it ends
    * @throws IllegalStateException if it is not ready in time
    */
@@ -83,8 +83,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a server on a port that was free a moment ago, and on others if it ends at once: another
-   * process may have taken the port, or one of those that the server chooses for itself.
+   * Starts a server on a free port, and tries other ports if it ends at once: another process may
+   * have taken the port in the meantime, or one that the server chooses for itself.
    *
    * @throws EndedException if it ends each time
    */
@@ -173,14 +173,14 @@ final class ServerProcess implements AutoCloseable {
     return process.toHandle();
   }
 
-  /** Ends it and what it has started as a crash would, and waits until it is gone. */
+  /** Kills it and its children, like a crash, and waits until they are gone. */
   void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     awaitEnd();
   }
 
-  /** Asks it to end, and waits until it has. */
+  /** Asks it to end, and waits. */
   void stop() {
     process.destroy();
     awaitEnd();
@@ -226,7 +226,7 @@ final class ServerProcess implements AutoCloseable {
     try {
       boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException ending) {
-      return; // The JVM ends, and the hook finds nothing to do.
+      return; // The JVM is ending; the hook has done the work.
     }
   }
 }

@@ -3,20 +3,21 @@ package io.ratelimit.testkit.time;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A thread at a task, or a task for which there is no thread yet. Guarded by its {@link Turns}. */
+/** A thread with its task, or a task that has no thread yet. Guarded by its {@link Turns}. */
 final class Activity {
 
-  /** What gives it a thread when its turn comes; null: it has one, or will have one soon. */
+  /** Gives it a thread when its turn comes; null if it has one or will soon. */
   final @Nullable Runnable starter;
 
   volatile @Nullable Thread thread;
 
   /**
-   * Was interrupted while it waited for its turn; set before the thread's own status is cleared.
+   * Whether it was interrupted while it waited for its turn; set before the thread's interrupt
+   * status is cleared.
    */
   volatile boolean interrupted;
 
-  /** Why it can wait no longer. */
+  /** Why it cannot wait any longer. */
   volatile @Nullable String failure;
 
   Instant deadline = Instant.MAX;
@@ -29,7 +30,7 @@ final class Activity {
 
   boolean isInterrupted() {
     Thread begun = thread;
-    // In this order: the status is cleared last.
+    // Clears the status last.
     return begun != null && (begun.isInterrupted() || interrupted);
   }
 

@@ -169,7 +169,7 @@ public final class DeterministicTime implements Time {
     var unusedDone =
         stage.whenComplete(
             (result, failure) -> {
-              // Only when all that depends on it has been told may time move on.
+              // Time may advance only after all dependents have been notified.
               if (failure == null) {
                 shown.complete(result);
               } else {

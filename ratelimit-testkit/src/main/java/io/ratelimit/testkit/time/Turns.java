@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets threads work one at a time. Whoever waits for time passes the turn on, in the order in which
- * the others became ready; when nobody is ready, time moves on to the next moment that somebody
- * waits for. Thread-safe.
+ * Lets threads work one at a time. A thread that waits passes the turn to the others, in the order
+ * in which they became ready; when none is ready, time advances to the next moment that one waits
+ * for. Thread-safe.
  */
 final class Turns {
 
-  /** How often the first thread looks whether the turn moves on, in real time. */
+  /** How often the first thread checks whether the turn moves on, in real time. */
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,13 +32,13 @@ final class Turns {
   private final Map<Thread, Activity> byThread = new HashMap<>();
   private final Deque<Activity> ready = new ArrayDeque<>();
 
-  /** In the order in which they began to wait. */
+  /** Waiting activities, in the order in which they began to wait. */
   private final Set<Activity> waiting = new LinkedHashSet<>();
 
-  /** Who lets all others go first. */
+  /** Activities that let all others go first. */
   private final Deque<Activity> patient = new ArrayDeque<>();
 
-  /** The thread that came first: the test's, which hands out the work, and hears what is wrong. */
+  /** The first thread: the test's, which hands out the work and gets the exceptions. */
   private @Nullable Activity first;
 
   private volatile @Nullable Activity holder;
@@ -58,7 +58,7 @@ final class Turns {
     return now;
   }
 
-  /** Waits until a time, until it is woken or interrupted, and then for the turn. */
+  /** Waits until a time, a wake-up or an interrupt, and then for the turn. */
   void waitUntil(Instant deadline) {
     Activity self;
     lock.lock();
@@ -78,8 +78,8 @@ final class Turns {
   }
 
   /**
-   * Lets all others do what they can do now. If they could do nothing, time first moves on to the
-   * next moment, but not beyond a limit.
+   * Lets all others do what they can do now. If they can do nothing, advances time to the next
+   * moment first, but not beyond a limit.
    */
   void waitForOthers(Instant limit, boolean advance) {
     Activity self;
@@ -98,7 +98,7 @@ final class Turns {
     awaitTurn(self);
   }
 
-  /** Ends the wait of a thread, or its next one. */
+  /** Ends a thread's current wait, or its next one. */
   void wake(Thread thread) {
     lock.lock();
     try {
@@ -116,13 +116,13 @@ final class Turns {
     }
   }
 
-  /** Has a task executed when its turn comes. */
+  /** Executes a task when its turn comes. */
   void execute(Executor executor, Runnable task) {
     Activity activity = new Activity(null, null);
     lock.lock();
     try {
       if (first == null) {
-        // Whoever hands out the first task goes on with its own first.
+        // The thread that hands out the first task keeps the turn.
         first = enter(Thread.currentThread());
         holder = first;
       }
@@ -145,7 +145,7 @@ final class Turns {
   }
 
   /**
-   * Has a task executed at a time.
+   * Executes a task at a time.
    *
    * @param executor has a thread for every task
    */
@@ -165,7 +165,7 @@ final class Turns {
   private void run(Activity activity, Runnable task) {
     Thread thread = Thread.currentThread();
     if (hasBegun(thread)) {
-      // The executor runs it in the thread that hands it over, which has the turn.
+      // The executor runs it in the calling thread, which has the turn.
       forget(activity);
       task.run();
       return;
@@ -178,7 +178,7 @@ final class Turns {
       lock.unlock();
     }
     awaitTurn(activity);
-    // Nobody can have woken what had not begun.
+    // A task that has not begun cannot have been woken.
     activity.woken = false;
     try {
       task.run();
@@ -218,7 +218,7 @@ final class Turns {
     }
   }
 
-  /** Keeps time from moving on until {@link #release}. */
+  /** Stops time until {@link #release}. */
   void hold() {
     lock.lock();
     try {
@@ -267,13 +267,13 @@ final class Turns {
   }
 
   private void passIfFree() {
-    // Before the first thread, nobody has begun: what was handed over waits for it.
+    // No task has begun before the first thread; tasks handed over earlier wait for it.
     if (holder == null && first != null) {
       pass();
     }
   }
 
-  /** Who was told that it cannot go on has no turn, and somebody else may have it. */
+  /** Passes the turn on, unless the activity has failed: then another may have the turn already. */
   private void passFrom(Activity self) {
     if (holder == self) {
       pass();
@@ -320,7 +320,7 @@ final class Turns {
         .orElse(Instant.MAX);
   }
 
-  /** Moves on to the next moment; false: there is none, and nobody to be told. */
+  /** Advances to the next moment. Returns false if there is none, and nobody to notify. */
   private boolean moveOn() {
     Instant next = nextDeadline();
     if (next.isBefore(Instant.MAX)) {
@@ -352,7 +352,7 @@ final class Turns {
     int looks = 0;
     while (holder != self) {
       if (Thread.currentThread().isInterrupted()) {
-        // Kept for later, as no thread parks that is interrupted.
+        // Kept for later: an interrupted thread cannot park.
         self.interrupted = true;
         boolean unused = Thread.interrupted();
       }
@@ -378,7 +378,7 @@ final class Turns {
     }
   }
 
-  /** A thread that computes, or stands at a breakpoint, does not count. */
+  /** Returns whether a thread is blocked; one that computes or stands at a breakpoint is not. */
   private static boolean isBlocked(@Nullable Activity activity) {
     if (activity == null) {
       return false;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Whether docs/testing.md shows what is compiled and run. */
+/** docs/testing.md shows code that is compiled and run. */
 class TestingPageTest {
 
   private static final Path PAGE = Path.of("../docs/testing.md");

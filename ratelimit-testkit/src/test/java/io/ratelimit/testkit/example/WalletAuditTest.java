@@ -27,7 +27,7 @@ class WalletAuditTest {
   private final EventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
 
-  /** The exchange's client as a test wants it: 4 s for a call, and a 429 for the tenth. */
+  /** A fake client of the exchange: a call takes 4 s, and the tenth gets a 429. */
   private final class Exchange {
     private int calls;
 

@@ -8,7 +8,7 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The limiter in memory does what every limiter must do, under a clock that the test sets. */
+/** The in-memory limiter fulfills the contract, with a clock that the test sets. */
 class InMemoryRateLimiterContractTest extends RateLimiterContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

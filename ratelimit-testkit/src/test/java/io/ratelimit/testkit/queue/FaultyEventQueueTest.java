@@ -26,13 +26,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whether each fault is what it says, once, and all else passes. */
+/** Each fault happens once, and all other calls pass. */
 class FaultyEventQueueTest {
 
   private static final Set<String> NO_CALL_BY_ITSELF =
       Set.of("name", "notes", "time", "pollInterval", "close", "publish", "ackAll", "ackAndTake");
 
-  /** Notes what it was to wait for, and is there at once. */
+  /** Records the waits, and returns at once. */
   private static final class NotingTime implements Time {
     private final List<Duration> slept = new ArrayList<>();
 
@@ -132,7 +132,7 @@ class FaultyEventQueueTest {
         .hasMessageContaining("counted from 1");
   }
 
-  /** Also of one that is added later. */
+  /** Also covers methods that are added later. */
   @Test
   void noMethodThatAsksTheStoreIsAnsweredMeanwhile() {
     queue.setDown(true);

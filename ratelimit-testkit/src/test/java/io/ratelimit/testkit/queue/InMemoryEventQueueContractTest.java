@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The queue in memory does what every queue must do, under a clock that the test sets. */
+/** The in-memory queue fulfills the contract, with a clock that the test sets. */
 class InMemoryEventQueueContractTest extends EventQueueContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

@@ -8,7 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.queue.LimitScope;
+import io.ratelimit.core.queue.InMemoryEventQueue.LimitScope;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Queues in memory share what a scope holds. */
+/** In-memory queues share the limits of a scope. */
 class InMemoryLimitScopeContractTest extends LimitScopeContract {
 
   private static final RateLimit LIMIT = RateLimit.of(100).perSecond().withBurst(100);

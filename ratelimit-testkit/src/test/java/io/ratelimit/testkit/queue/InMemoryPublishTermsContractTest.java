@@ -8,7 +8,7 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The queue in memory does what every queue must do about the terms of a publication. */
+/** The in-memory queue fulfills the contract of publish terms. */
 class InMemoryPublishTermsContractTest extends PublishTermsContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

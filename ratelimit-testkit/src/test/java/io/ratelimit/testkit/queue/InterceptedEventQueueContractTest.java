@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A queue with an interceptor that changes nothing does what every queue must do. */
+/** A queue with an interceptor that changes nothing fulfills the contract. */
 class InterceptedEventQueueContractTest extends EventQueueContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

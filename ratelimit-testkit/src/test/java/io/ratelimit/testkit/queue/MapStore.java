@@ -1,8 +1,9 @@
 package io.ratelimit.testkit.queue;
 
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueStore;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueueUnavailableException;
-import io.ratelimit.core.queue.StoredRecord;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.Comparator;
@@ -10,17 +11,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A store in memory, which rolls back what fails. */
+/** An in-memory store that rolls back failed transactions. */
 final class MapStore implements QueueStore {
 
   private record Row(long version, StoredRecord record) {}
 
   private final Time time;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private Map<Long, Row> rows = new HashMap<>();
   private long version;
   private boolean failsNext;
+  private volatile boolean tells;
 
   MapStore(Time time) {
     this.time = time;
@@ -42,6 +46,19 @@ final class MapStore implements QueueStore {
       version = versionBefore;
       throw failed;
     }
+  }
+
+  @Override
+  public void tellOthers() {
+    if (tells) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  @Override
+  public Subscription onTold(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   private final class InMap implements Transaction {
@@ -77,7 +94,7 @@ final class MapStore implements QueueStore {
     }
   }
 
-  /** Returns the store that holds what lines tell: version, id, and a text if there is one. */
+  /** Returns a store with the records in these lines: version, id, and text if any. */
   static MapStore of(List<String> lines, Time time) {
     MapStore store = new MapStore(time);
     for (String line : lines) {
@@ -90,23 +107,28 @@ final class MapStore implements QueueStore {
     return store;
   }
 
-  /** Does not commit the next transaction. */
+  /** Lets its processes tell each other from now on. */
+  void tell() {
+    tells = true;
+  }
+
+  /** Makes the next transaction fail to commit. */
   synchronized void failNext() {
     failsNext = true;
   }
 
-  /** Returns how many records there are, removed ones included. */
+  /** Returns the number of records, including removed ones. */
   synchronized int size() {
     return rows.size();
   }
 
-  /** Changes a record by hand. */
+  /** Overwrites a record. */
   synchronized void overwrite(long id, String text) {
     version++;
     rows.put(id, new Row(version, new StoredRecord(id, Optional.of(text))));
   }
 
-  /** Returns what the database holds now, to be restored one day. */
+  /** Returns a backup of the current contents. */
   synchronized MapStore copy() {
     MapStore copy = new MapStore(time);
     copy.rows.putAll(rows);
@@ -114,7 +136,7 @@ final class MapStore implements QueueStore {
     return copy;
   }
 
-  /** Replaces all by what another store holds. */
+  /** Replaces the contents with a backup. */
   synchronized void restore(MapStore backup) {
     rows = new HashMap<>(backup.rows);
     version = backup.version;

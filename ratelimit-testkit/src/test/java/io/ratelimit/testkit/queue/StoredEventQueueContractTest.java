@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A queue whose state a store keeps does what every queue must do. */
+/** A queue whose state a store keeps fulfills the contract. */
 class StoredEventQueueContractTest extends EventQueueContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

@@ -11,21 +11,21 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several processes over one store are one queue, and what happens when the store fails. */
+/** Several processes over one store act as one queue, also when the store fails. */
 class StoredEventQueueTest {
 
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -89,7 +89,7 @@ class StoredEventQueueTest {
     return open(Limits.none(), Optional.empty());
   }
 
-  /** The same random calls to processes over a store and to one queue in memory. */
+  /** Makes the same random calls to processes over a store and to one in-memory queue. */
   private final class Twins {
     private final Random random;
     private final Limits limits;
@@ -191,14 +191,14 @@ class StoredEventQueueTest {
     }
 
     /**
-     * Where events wait for keys, a process that looked at them before may look again earlier than
-     * one that did not, and finds nothing then.
+     * If events wait for keys, a process that has seen them before may look again earlier than one
+     * that has not, and then find nothing.
      */
     private static List<Lease> leases(TakeResult result) {
       return result instanceof TakeResult.Taken taken ? taken.leases() : List.of();
     }
 
-    /** Keys for which events wait are shown once they were looked at. */
+    /** Keys that only wait are shown after a process has looked at them, so they are left out. */
     private static List<KeyStats> used(List<KeyStats> keys) {
       return keys.stream()
           .filter(
@@ -446,7 +446,7 @@ class StoredEventQueueTest {
         .hasMessageContaining("version \"2\"");
   }
 
-  /** What version 1 wrote. Never changed: later versions must read it. */
+  /** Records written by version 1. Never change them: later versions must read them. */
   private static List<String> written() {
     try (InputStream file = StoredEventQueueTest.class.getResourceAsStream("stored-queue-1.txt")) {
       return new String(requireNonNull(file).readAllBytes(), UTF_8)

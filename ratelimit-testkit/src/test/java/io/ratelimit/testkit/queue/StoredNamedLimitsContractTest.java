@@ -8,7 +8,7 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A queue whose state a store keeps does what every queue must do about named limits. */
+/** A queue whose state a store keeps fulfills the contract of named limits. */
 class StoredNamedLimitsContractTest extends NamedLimitsContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Whether docs/testkit.md shows what is compiled and run. */
+/** docs/testkit.md shows code that is compiled and run. */
 class TestkitPageTest {
 
   private static final Path PAGE = Path.of("../docs/testkit.md");

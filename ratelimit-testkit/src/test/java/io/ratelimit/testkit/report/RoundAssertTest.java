@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Whether an assertion holds where it should, and says what was where it does not. */
+/** Assertions hold where they should, and otherwise say what happened. */
 class RoundAssertTest {
 
   private static RoundReport round(int events, Duration deadline) {

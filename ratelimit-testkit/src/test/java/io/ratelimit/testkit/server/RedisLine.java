@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.time.Duration;
 
-/** A connection to Redis on which commands and answers are single lines. */
+/** A connection to Redis for commands and answers of a single line. */
 final class RedisLine implements AutoCloseable {
 
   private final Socket socket = new Socket();
@@ -19,7 +19,7 @@ final class RedisLine implements AutoCloseable {
     answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
   }
 
-  /** The first line of the answer, for commands on a connection of their own. */
+  /** Sends a command on a connection of its own, and returns the first line of the answer. */
   static String ask(LocalRedis redis, String command) throws IOException {
     try (RedisLine line = new RedisLine(redis)) {
       line.send(command);

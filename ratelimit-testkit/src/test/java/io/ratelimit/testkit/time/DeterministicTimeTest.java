@@ -32,7 +32,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whether real engines and handlers do the same at every run, and in no real time. */
+/** Real engines and handlers do the same in every run, in almost no real time. */
 @Timeout(60)
 class DeterministicTimeTest {
 
@@ -41,7 +41,7 @@ class DeterministicTimeTest {
   private final DeterministicTime time = DeterministicTime.atEpoch();
   private final EventQueue queue = InMemoryEventQueue.builder(LIMIT).time(time).build();
 
-  /** What an engine did, line by line. */
+  /** Records what an engine did, line by line. */
   private static final class Log implements EngineListener {
     private final List<String> lines = new ArrayList<>();
     private final DeterministicTime time;

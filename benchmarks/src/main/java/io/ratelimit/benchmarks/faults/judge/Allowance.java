@@ -1,17 +1,17 @@
 package io.ratelimit.benchmarks.faults.judge;
 
-/** What a fault brings with it by its nature, so that the queue cannot be blamed. */
+/** An effect of a fault for which the queue is not to blame. */
 public enum Allowance {
-  /** Redis loses writes that it acknowledged: events are lost, or done again. */
+  /** Redis loses acknowledged writes: events are lost or done again. */
   EVENTS_LOST,
-  /** Redis loses events in such a way that the queue can see it, and has to count them. */
+  /** Redis loses events, but the queue can detect that and must count them. */
   EVENTS_SEEN_LOST,
-  /** Redis loses what says which attempts are in flight: of those then in flight nobody knows. */
+  /** Redis loses the record of attempts in flight: nobody knows of those that are. */
   ATTEMPTS_FORGOTTEN,
-  /** Redis loses the counters, so that they do not add up to what was published. */
+  /** Redis loses the counters, so they do not add up to the published events. */
   COUNTERS_LOST,
   /** Redis loses a change of the limit: an earlier limit may be in force until the next change. */
   LIMIT_LOST,
-  /** The stamps of Redis are wrong: starts are judged by the handlers' stamps. */
+  /** Redis's timestamps are wrong: starts are judged by the handlers' timestamps. */
   CLOCK_WRONG
 }

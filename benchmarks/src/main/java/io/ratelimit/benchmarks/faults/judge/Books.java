@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What Redis has recorded, read from the raw keys of a namespace.
+ * Redis's records, read from the raw keys of a namespace.
  *
- * @param published how many events were accepted
- * @param pending how many wait
- * @param delayed how many wait for their retry
- * @param leased how many are in somebody's hands
- * @param done how many were done
- * @param failed how many are in the failed queue
- * @param discarded how many were discarded
- * @param records how many records of unfinished events there are
- * @param leftovers what there is of other keys, by name, though nothing is unfinished; empty while
- *     something is
+ * @param published the number of accepted events
+ * @param pending the number of pending events
+ * @param delayed the number of events that wait for a retry
+ * @param leased the number of leased events
+ * @param done the number of done events
+ * @param failed the number of events in the failed queue
+ * @param discarded the number of discarded events
+ * @param records the number of records of unfinished events
+ * @param leftovers the contents of other keys, by name, that remain although nothing is unfinished;
+ *     empty while something is
  */
 public record Books(
     long published,
@@ -37,9 +37,9 @@ public record Books(
   }
 
   /**
-   * Reads them.
+   * Reads the books.
    *
-   * @param prefix what the namespace's keys begin with
+   * @param prefix the prefix of the namespace's keys
    * @throws IOException if Redis does not answer
    */
   public static Books read(Resp redis, String prefix) throws IOException {
@@ -58,7 +58,7 @@ public record Books(
     Map<String, Long> leftovers = new TreeMap<>();
     if (pending + delayed + leased == 0) {
       for (String key : List.of("types", "attempts", "leases")) {
-        // What became of its attempts stays with an event that failed.
+        // A failed event keeps the history of its attempts.
         long kept = key.equals("attempts") ? failed : 0;
         long length = redis.number("HLEN", prefix + key);
         if (length > kept) {
@@ -71,7 +71,7 @@ public record Books(
           leftovers.put(key, length);
         }
       }
-      // Without the mark that says that all is known.
+      // Leaves out the mark that says that all is known.
       long held = redis.number("ZLEXCOUNT", prefix + "limits:held", "[$", "+");
       if (held > 0) {
         leftovers.put("limits:held", held);
@@ -89,15 +89,15 @@ public record Books(
         leftovers);
   }
 
-  /** Returns how many events are neither done nor given up. */
+  /** Returns the number of events that are neither done nor given up. */
   public long unfinished() {
     return pending + delayed + leased;
   }
 
   /**
-   * Returns what is wrong with them, in sentences; nothing if they add up.
+   * Returns what is wrong with the books, in sentences; empty if they add up.
    *
-   * @param mayLack whether there may be less than was published
+   * @param mayLack whether events may be missing
    */
   List<String> faults(boolean mayLack) {
     List<String> faults = new ArrayList<>();

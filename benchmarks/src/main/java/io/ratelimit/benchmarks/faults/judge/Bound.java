@@ -1,12 +1,12 @@
 package io.ratelimit.benchmarks.faults.judge;
 
 /**
- * How many attempts of a key a limit lets be made at once.
+ * The most attempts in flight per key that a limit allows.
  *
- * @param name of the limit
- * @param most how many
- * @param keys how many keys the limit has, as in {@link Rule}
- * @param leaseMicros for how long an attempt is certainly in flight whose end nobody wrote down
+ * @param name the name of the limit
+ * @param most the most attempts in flight
+ * @param keys the number of its keys, as in {@link Rule}
+ * @param leaseMicros how long an attempt without a recorded end is certainly in flight
  */
 public record Bound(String name, int most, int keys, long leaseMicros) {
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many attempts of each key were in flight at once, for certain. */
+/** Counts how many attempts of each key were certainly in flight at once. */
 final class Crowd {
 
   private record Attempt(int key, Span span) {}
@@ -18,7 +18,7 @@ final class Crowd {
   /**
    * Reads journals.
    *
-   * @param excused attempts that were in flight in it do not count
+   * @param excused spans; attempts in flight in them do not count
    */
   Crowd(Bound bound, List<Journal> journals, List<Span> excused) {
     this.bound = bound;
@@ -51,7 +51,7 @@ final class Crowd {
     }
   }
 
-  /** Returns the most at once of each key that had more than the bound. */
+  /** Returns, for each key over the bound, the most attempts in flight at once. */
   Map<Integer, Integer> tooMany() {
     Map<Integer, Integer> most = new TreeMap<>();
     record Step(long at, int key, int change) {}

@@ -3,8 +3,8 @@ package io.ratelimit.benchmarks.faults.judge;
 import java.util.List;
 
 /**
- * What a process of a run wrote down: one line, with a stamp of the machine's clock in front, a
- * word that says what it is, and the rest, separated by tabs.
+ * An entry in the journal of a process: one line with a timestamp of the machine's clock, a word
+ * for its kind, and the rest, separated by tabs.
  */
 public sealed interface Entry {
 
@@ -12,7 +12,7 @@ public sealed interface Entry {
   long at();
 
   /**
-   * An event was accepted by the queue.
+   * The queue accepted an event.
    *
    * @param at when
    * @param id the event
@@ -20,7 +20,7 @@ public sealed interface Entry {
   record Published(long at, String id) implements Entry {}
 
   /**
-   * An event may have been accepted, or not: the queue did not say.
+   * The queue may have accepted an event; its answer was lost.
    *
    * @param at when
    * @param id the event
@@ -28,7 +28,7 @@ public sealed interface Entry {
   record Unclear(long at, String id) implements Entry {}
 
   /**
-   * An attempt was started.
+   * An attempt started.
    *
    * @param at when its handler was about to be called
    * @param id the event
@@ -37,7 +37,7 @@ public sealed interface Entry {
   record Started(long at, String id, long takenAt) implements Entry {}
 
   /**
-   * A handler has returned, and the end of its attempt was not told yet.
+   * A handler has returned, but the end of its attempt is not recorded yet.
    *
    * @param at when
    * @param id the event
@@ -45,11 +45,10 @@ public sealed interface Entry {
   record Handled(long at, String id) implements Entry {}
 
   /**
-   * A call that no event stands for was permitted under named limits, as one attempt of this id
-   * would have been.
+   * A call without an event was permitted under named limits, like an attempt with this id.
    *
    * @param at when
-   * @param id what it is called
+   * @param id the id of the call
    * @param takenAt when it was permitted, by the clock of Redis
    */
   record Called(long at, String id, long takenAt) implements Entry {}
@@ -59,8 +58,8 @@ public sealed interface Entry {
    *
    * @param at when
    * @param id the event
-   * @param outcome {@code done}, {@code failed}, or anything else if the event is to come again
-   * @param counted whether the queue accepted that
+   * @param outcome {@code done}, {@code failed}, or anything else if the event will be retried
+   * @param counted whether the queue accepted the outcome
    */
   record Ended(long at, String id, String outcome, boolean counted) implements Entry {
 
@@ -70,7 +69,7 @@ public sealed interface Entry {
   }
 
   /**
-   * What the engine's health said, when that changed.
+   * The engine's health, when it changed.
    *
    * @param at when
    * @param status the verdict: {@code UP} if all is well
@@ -79,18 +78,18 @@ public sealed interface Entry {
   record Health(long at, String status, String reasons) implements Entry {}
 
   /**
-   * How many events are missing by the queue's own account.
+   * The number of events that the queue itself reports as missing.
    *
    * @param at when it was asked
-   * @param missing how many
+   * @param missing the number of missing events
    */
   record Missing(long at, long missing) implements Entry {}
 
   /**
-   * A change of the limit was asked for; from now on it may be in force.
+   * A change of the limit was requested; from now on, it may be in force.
    *
    * @param at when
-   * @param permits how many starts the window may hold
+   * @param permits the permits per window
    */
   record LimitAsked(long at, int permits) implements Entry {}
 
@@ -98,7 +97,7 @@ public sealed interface Entry {
    * The change was made: no earlier limit is in force any more.
    *
    * @param at when
-   * @param permits how many starts the window may hold
+   * @param permits the permits per window
    */
   record LimitChanged(long at, int permits) implements Entry {}
 

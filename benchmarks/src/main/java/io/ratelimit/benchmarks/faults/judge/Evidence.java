@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All that is known of a run.
+ * The evidence of a run.
  *
- * @param journals what each process wrote down
- * @param survivors the names of those that had to work again after the fault
+ * @param journals the journal of each process
+ * @param survivors the names of the processes that had to work again after the fault
  * @param windowMicros the length of the limit's window
  * @param initialPermits the limit at the beginning
- * @param rules the limits beside the queue's own
- * @param bounds the limits of what is in flight
- * @param fault from when to when the fault lasted
- * @param workFrom from when on work had to go on: the fault's end, or its begin if it must not stop
- *     anything for longer than the bound
- * @param drainFrom when the load had ended and only the rest was done
- * @param worksMeanwhile whether work had to go on while the fault lasted
- * @param books what Redis had recorded in the end
- * @param allowances what the fault brings with it
+ * @param rules the named limits
+ * @param bounds the bounds on attempts in flight
+ * @param fault the span of the fault
+ * @param workFrom the moment from which work had to continue: the fault's end, or its beginning if
+ *     it must not stop work for longer than the bound
+ * @param drainFrom when the load had ended and only the rest was being drained
+ * @param worksMeanwhile whether work had to continue during the fault
+ * @param books Redis's records in the end
+ * @param allowances the fault's allowances
  */
 public record Evidence(
     List<Journal> journals,

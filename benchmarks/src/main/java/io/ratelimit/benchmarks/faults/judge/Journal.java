@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What one process wrote down.
+ * The journal of a process.
  *
  * @param process its name
- * @param entries in the order in which they were written
+ * @param entries the entries, in the order in which they were written
  */
 public record Journal(String process, List<Entry> entries) {
 
@@ -21,8 +21,8 @@ public record Journal(String process, List<Entry> entries) {
   }
 
   /**
-   * Reads a journal, also while it is being written. A file that is not there yet is an empty one,
-   * and so is a last line without an end.
+   * Reads a journal, even while it is being written. A missing file counts as an empty one, and an
+   * incomplete last line is ignored.
    *
    * @throws IOException if it cannot be read
    */
@@ -37,7 +37,7 @@ public record Journal(String process, List<Entry> entries) {
     return new Journal(process, whole.lines().map(Entry::parse).toList());
   }
 
-  /** Returns the entries of one kind. */
+  /** Returns the entries of a kind. */
   public <E extends Entry> Stream<E> all(Class<E> kind) {
     return entries.stream().filter(kind::isInstance).map(kind::cast);
   }

@@ -8,19 +8,21 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says whether a run kept what the queue guarantees. */
+/** Decides whether a run kept the queue's guarantees. */
 public final class Judge {
 
-  /** In which time work goes on after a fault. */
+  /** The time within which work must continue after a fault. */
   public static final long BOUND_MICROS = 30 * Stamps.PER_SECOND;
 
-  /** By how much a handler may be late for its start on a busy machine. */
+  /** How late a handler may start on a busy machine. */
   public static final long HANDLER_TOLERANCE_MICROS = Stamps.PER_SECOND / 2;
 
-  /** By how much two readings of the same clock may differ. */
+  /** How much two readings of the same clock may differ. */
   static final long CLOCK_TOLERANCE_MICROS = 2_000;
 
-  /** How long nothing may start, with work waiting, while every process says that all is well. */
+  /**
+   * How long starts may pause although work is waiting and every process reports that all is well.
+   */
   static final long SILENT_MICROS = 10 * Stamps.PER_SECOND;
 
   private static final Map<String, Integer> SEVERITY = Map.of("UP", 0, "DEGRADED", 1, "DOWN", 2);
@@ -95,8 +97,8 @@ public final class Judge {
   }
 
   /**
-   * The stamps of Redis must not be better than what happened: by the handlers' own clock, too, no
-   * window is over, but for those that reached their handler late.
+   * Checks that Redis's timestamps do not hide a violation: by the handlers' own clock, too, no
+   * window is exceeded, except by starts that reached their handler late.
    */
   private void judgePromptStarts(LimitHistory limits) {
     long early =
@@ -121,8 +123,8 @@ public final class Judge {
   }
 
   /**
-   * Of each key of a limit no window is over, by the stamps of Redis and by the handlers': of
-   * attempts and other calls together.
+   * Checks that no window of any key of a limit is exceeded by attempts and calls together, by
+   * Redis's and by the handlers' timestamps.
    */
   private void judgeRule(Rule rule) {
     LimitHistory limit = new LimitHistory(rule.permits(), List.of(), List.of());
@@ -160,7 +162,7 @@ public final class Judge {
     }
   }
 
-  /** Never are more attempts of a key in flight than there may be. */
+  /** Checks that no key ever has more attempts in flight than allowed. */
   private void judgeBound(Bound bound) {
     boolean isForgotten =
         evidence.allows(Allowance.ATTEMPTS_FORGOTTEN) || evidence.allows(Allowance.EVENTS_LOST);
@@ -200,7 +202,7 @@ public final class Judge {
     return lost;
   }
 
-  /** Returns how many events are missing by the last account of the queue itself. */
+  /** Returns how many events the queue itself last reported as missing. */
   private long toldLost() {
     return evidence.journals().stream()
         .flatMap(journal -> journal.all(Entry.Missing.class))
@@ -210,8 +212,8 @@ public final class Judge {
   }
 
   /**
-   * Returns how long after a moment the first of these processes started something; what was taken
-   * before it and reached its handler later does not count.
+   * Returns how long after a moment the first of these processes started something. Events that
+   * were taken earlier do not count.
    */
   private OptionalLong firstStart(List<Journal> journals, long from) {
     boolean byRedis = !evidence.allows(Allowance.CLOCK_WRONG);
@@ -230,7 +232,7 @@ public final class Judge {
     boolean all = true;
     for (Journal journal : evidence.journals()) {
       if (evidence.survivors().contains(journal.process())) {
-        // One that was started later counts from its own beginning.
+        // A process that was started later counts from its own beginning.
         long begin = journal.entries().isEmpty() ? 0 : journal.entries().get(0).at();
         OptionalLong first = firstStart(List.of(journal), Math.max(begin, evidence.workFrom()));
         if (first.isEmpty()) {
@@ -247,7 +249,7 @@ public final class Judge {
     return all ? OptionalLong.of(slowest) : OptionalLong.empty();
   }
 
-  /** In the second half of a fault that must not stop the work, something was started. */
+  /** Checks that something started in the second half of a fault that must not stop work. */
   private void judgeMeanwhile() {
     Span fault = evidence.fault();
     Span half = new Span(fault.begin() + (fault.end() - fault.begin()) / 2, fault.end());
@@ -256,7 +258,7 @@ public final class Judge {
     }
   }
 
-  /** Nobody can say anything before the first of those that live on does. */
+  /** Nothing is known before the first report of a surviving process. */
   private void judgeSilence() {
     long firstWord =
         evidence.journals().stream()
@@ -290,7 +292,7 @@ public final class Judge {
     return worst.reasons().isEmpty() ? worst.status() : worst.status() + ": " + worst.reasons();
   }
 
-  /** Returns the worst that any process that lives on said in a stretch of time. */
+  /** Returns the worst health that any surviving process reported in a span. */
   private Entry.Health worst(Span span) {
     return evidence.journals().stream()
         .filter(journal -> evidence.survivors().contains(journal.process()))

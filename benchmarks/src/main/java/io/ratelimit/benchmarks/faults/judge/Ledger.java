@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What became of each event, by what the processes wrote down.
+ * The fate of each event, according to the journals.
  *
- * @param published accepted by the queue for certain
- * @param unclear perhaps accepted, perhaps not
- * @param settled done or given up, and accepted by the queue as such: how often
- * @param uncertain not settled for certain, but perhaps: the queue did not say that it accepted the
- *     end of an attempt, or the process ended within one
+ * @param published the events that the queue certainly accepted
+ * @param unclear the events that it may have accepted
+ * @param settled how often the queue accepted that an event was done or given up
+ * @param uncertain the events that may be settled: the queue's answer about the end of an attempt
+ *     was lost, or the process ended during one
  */
 record Ledger(
     Set<String> published,
@@ -49,12 +49,12 @@ record Ledger(
     return new Ledger(published, unclear, settled, uncertain);
   }
 
-  /** Returns how many times an event was counted that had been counted already. */
+  /** Returns how often an event was counted again. */
   int countedAgain() {
     return settled.values().stream().mapToInt(times -> times - 1).sum();
   }
 
-  /** Returns how many accepted events were certainly never finished. */
+  /** Returns the number of accepted events that certainly never finished. */
   int neverFinished() {
     return (int)
         published.stream()
@@ -62,7 +62,7 @@ record Ledger(
             .count();
   }
 
-  /** Returns in what the counters of Redis contradict this, in sentences. */
+  /** Returns how Redis's counters contradict this ledger, in sentences. */
   Stream<String> contradictions(Books books) {
     long finished = books.done() + books.failed() + books.discarded();
     int most = settled.size() + uncertain.size();

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which limits can have been in force when. A change holds from somewhere between the moment when
- * it was asked for and the moment when it was known to be made; until then both can be in force.
+ * The limits that may have been in force at any time. A change takes effect between its request and
+ * its confirmation; in between, both limits may be in force.
  */
 final class LimitHistory {
 
@@ -18,8 +18,7 @@ final class LimitHistory {
    * Reads the changes.
    *
    * @param initial the limit at the beginning
-   * @param undone if not empty, an earlier limit may come back within this span, and stay until the
-   *     next change after it
+   * @param undone spans in which an earlier limit may return, and stay until the next change
    */
   LimitHistory(int initial, List<Journal> journals, List<Span> undone) {
     List<Entry.LimitAsked> asked =
@@ -49,7 +48,7 @@ final class LimitHistory {
     add(from, permits, asked, changed, from);
   }
 
-  /** Until the first change that was asked for after {@code after} is known to be made. */
+  /** Adds a limit that holds until the first change requested after {@code after} is confirmed. */
   private void add(
       long from,
       int permits,
@@ -63,7 +62,7 @@ final class LimitHistory {
     stretches.add(new Stretch(from, to, permits));
   }
 
-  /** Returns the highest limit that can have been in force at some moment between two. */
+  /** Returns the highest limit that may have been in force between two moments. */
   int highest(long from, long to) {
     return stretches.stream()
         .filter(stretch -> stretch.from <= to && stretch.to >= from)

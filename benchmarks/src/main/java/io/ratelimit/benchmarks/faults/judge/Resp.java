@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to Redis on the loopback that sends a command and reads its answer. */
+/** A connection to Redis on the loopback address that sends commands and reads answers. */
 public final class Resp implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** Redis refused a command. */
+  /** Says that Redis refused a command. */
   public static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ public final class Resp implements AutoCloseable {
   /**
    * Connects.
    *
-   * @throws IOException if nobody answers within ten seconds
+   * @throws IOException if there is no answer within ten seconds
    */
   public Resp(int port) throws IOException {
     try {
@@ -71,7 +71,7 @@ public final class Resp implements AutoCloseable {
   /**
    * Sends a command whose answer is a number.
    *
-   * @return the number, also where it is written as text; 0 where there is none
+   * @return the number, even if it is written as text; 0 if there is none
    * @throws IOException as for {@link #call}
    */
   public long number(String... command) throws IOException {

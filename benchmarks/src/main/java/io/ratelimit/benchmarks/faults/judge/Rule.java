@@ -1,13 +1,13 @@
 package io.ratelimit.benchmarks.faults.judge;
 
 /**
- * One window of a limit beside the queue's own, which never changes in a run.
+ * One window of a named limit, which never changes in a run.
  *
- * @param name of the limit
+ * @param name the name of the limit
  * @param windowMicros the length of the window
- * @param permits how many starts it may hold, of each key
- * @param keys how many keys the limit has: the n-th event of a process, {@code process-n}, has the
- *     key n modulo this
+ * @param permits the permits per window, for each key
+ * @param keys the number of keys: the n-th event of a process, {@code process-n}, has the key n
+ *     modulo this
  */
 public record Rule(String name, long windowMicros, int permits, int keys) {
 

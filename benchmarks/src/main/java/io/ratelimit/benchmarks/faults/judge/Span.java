@@ -1,7 +1,7 @@
 package io.ratelimit.benchmarks.faults.judge;
 
 /**
- * A stretch of time, see {@link Stamps}.
+ * A span of time; see {@link Stamps}.
  *
  * @param begin its first moment
  * @param end its last

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a run was like.
+ * The verdict on a run.
  *
- * @param violations what must not be, in sentences; empty if all is well
- * @param starts how many attempts were started
- * @param fullestWindow how many starts the fullest window held
- * @param allowed how many the limit allowed in it
- * @param published how many events were accepted for certain
- * @param lost how many of them were never finished, and are not there any more
- * @param toldLost how many events are missing by the queue's own account
- * @param countedAgain how many events were counted as done or failed more than once
- * @param firstStartMicros how long after the fault the first attempt was started
- * @param everyoneMicros how long after the fault every process had started one
- * @param health the worst that health said from the fault on, and why
+ * @param violations the violations, in sentences; empty if all is well
+ * @param starts the number of attempts
+ * @param fullestWindow the starts in the fullest window
+ * @param allowed the starts that the limit allowed in it
+ * @param published the number of events certainly accepted
+ * @param lost how many of them never finished and are gone
+ * @param toldLost the number of events that the queue itself reports as missing
+ * @param countedAgain how often an event was counted again as done or failed
+ * @param firstStartMicros the time from the fault's end to the first start
+ * @param everyoneMicros the time from the fault's end until every process had started something
+ * @param health the worst health since the fault, and why
  */
 public record Verdict(
     List<String> violations,

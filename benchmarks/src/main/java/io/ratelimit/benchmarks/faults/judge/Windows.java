@@ -3,12 +3,12 @@ package io.ratelimit.benchmarks.faults.judge;
 import java.util.List;
 
 /**
- * The starts of a run in their windows.
+ * The starts of a run and their windows.
  *
- * @param starts when each was, in order
+ * @param starts the times of the starts, in order
  * @param length the length of a window in microseconds
- * @param tolerance by how many of them a stamp may be wrong: windows are judged as if they were as
- *     much shorter, and changes of the limit as if they had taken as much longer
+ * @param tolerance the error of a timestamp in microseconds: windows are judged as if they were
+ *     shorter by it, and changes of the limit as if they had taken longer by it
  */
 record Windows(List<Long> starts, long length, long tolerance) {
 
@@ -19,8 +19,8 @@ record Windows(List<Long> starts, long length, long tolerance) {
   /**
    * The fullest window.
    *
-   * @param starts how many starts it held
-   * @param allowed how many the limit allowed at its end
+   * @param starts the starts in it
+   * @param allowed the starts that the limit allowed at its end
    */
   record Fullest(int starts, int allowed) {
 
@@ -29,7 +29,10 @@ record Windows(List<Long> starts, long length, long tolerance) {
     }
   }
 
-  /** Returns the window that is most over what the limit allowed, or else the fullest by it. */
+  /**
+   * Returns the window that exceeds its limit the most, or else the fullest one relative to its
+   * limit.
+   */
   Fullest fullest(LimitHistory limits) {
     Fullest fullest = new Fullest(0, limits.highest(Long.MIN_VALUE, Long.MIN_VALUE));
     int first = 0;

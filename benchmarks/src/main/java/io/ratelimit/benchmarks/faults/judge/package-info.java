@@ -1,6 +1,6 @@
 /**
- * Judges a run with a fault in it: from what the processes wrote down and from the raw keys in
- * Redis. Nothing here uses a class of the library, so that no error of the library can hide itself.
+ * Judges a run with a fault, from the journals of the processes and the raw keys in Redis. It uses
+ * no class of the library, so that no bug of the library can hide itself.
  */
 @NullMarked
 package io.ratelimit.benchmarks.faults.judge;

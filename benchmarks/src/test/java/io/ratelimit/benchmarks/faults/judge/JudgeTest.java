@@ -17,7 +17,9 @@ class JudgeTest {
   private static final Span FAULT = new Span(10 * SECOND, 20 * SECOND);
   private static final long END = 60 * SECOND;
 
-  /** One process that does an event each second, in windows of two seconds with two permits. */
+  /**
+   * The journal of a process that handles one event per second, with two permits per two seconds.
+   */
   private final List<Entry> entries = new ArrayList<>();
 
   private Set<Allowance> allowances = Set.of();

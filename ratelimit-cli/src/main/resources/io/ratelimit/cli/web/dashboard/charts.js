@@ -40,6 +40,11 @@ function ago(seconds) {
   return seconds === 0 ? "now" : seconds % 60 === 0 ? `−${seconds / 60} min` : `−${seconds} s`;
 }
 
+/** Of a large number as much as there is room for: 100K. */
+function tick(value) {
+  return value.toLocaleString("en", value < 10_000 ? {} : { notation: "compact" });
+}
+
 /** A path through points; null where there is no value. A stepped one changes at once. */
 function path(xs, ys, stepped) {
   let text = "";
@@ -60,9 +65,21 @@ function path(xs, ys, stepped) {
   return text;
 }
 
-/** The area between points, all of them known, and the ground. */
+/** The area between points and the ground; none where there is no value. */
 function area(xs, ys, ground) {
-  return `${path(xs, ys, false)}V${ground.toFixed(1)}H${xs[0].toFixed(1)}Z`;
+  const runs = [];
+  ys.forEach((y, i) => {
+    if (y !== null) {
+      if (i === 0 || ys[i - 1] === null) {
+        runs.push([]);
+      }
+      runs.at(-1).push(i);
+    }
+  });
+  return runs.map((run) => {
+    const line = path(run.map((i) => xs[i]), run.map((i) => ys[i]), false);
+    return `${line}V${ground.toFixed(1)}H${xs[run[0]].toFixed(1)}Z`;
+  }).join("");
 }
 
 /**
@@ -91,7 +108,7 @@ export function drawChart(svg, { times, series, marks = [], unit, label }) {
   const parts = [element("text", { class: "tick", x: 4, y: 11 }, unit)];
   for (let value = 0; value <= top; value += step) {
     parts.push(element("line", { class: value === 0 ? "base" : "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }));
-    parts.push(element("text", { class: "tick", x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, value.toLocaleString("en")));
+    parts.push(element("text", { class: "tick", x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, tick(value)));
   }
   for (let second = 0; second <= seconds; second += labelEvery) {
     const anchor = second === 0 ? "end" : second === seconds ? "start" : "middle";

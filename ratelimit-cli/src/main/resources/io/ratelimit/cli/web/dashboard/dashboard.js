@@ -3,6 +3,7 @@
 "use strict";
 
 import { drawChart, timeSpan } from "./charts.js";
+import { showForecast } from "./forecast.js";
 import { addressWith, ofQueue, showQueues } from "./queues.js";
 import { bdi, dotted, initControls, moment, showBeside, showChoice, showControls } from "./controls.js";
 
@@ -10,6 +11,7 @@ const POINTS = 600;
 const STALE_MILLIS = 5_000;
 const RECONNECT_MILLIS = 2_000;
 const ANNOUNCE_MILLIS = 10_000;
+const FORECAST_MILLIS = 10_000;
 const TOKEN_KEY = "ratelimit-token";
 
 const byId = (id) => document.getElementById(id);
@@ -193,6 +195,7 @@ function render() {
   }
   showFailedActions(queue.failed);
   drawCharts(decisions);
+  readForecast();
 }
 
 /** The condition in a word, which every view has. */
@@ -370,12 +373,12 @@ function drawCharts(decisions) {
     { name: "limit", values: values("permits"), stepped: true },
   ], marks);
   chart("chart-workers", "Workers", "workers", [
-    { name: "active", values: values("workersActive").map((value) => value ?? 0), filled: true },
+    { name: "active", values: values("workersActive"), filled: true },
     { name: "wanted", values: values("workersWanted"), stepped: true },
   ], marks);
   chart("chart-throughput", "Done per minute", "events per minute", [
-    { name: "done", values: perMinute("done").map((value) => value ?? 0), filled: true },
-    { name: "failed", values: perMinute("failed").map((value) => value ?? 0) },
+    { name: "done", values: perMinute("done"), filled: true },
+    { name: "failed", values: perMinute("failed") },
   ], marks);
 }
 
@@ -594,16 +597,41 @@ byId("discard-all").addEventListener("click", () => confirmed(
   "Discard",
   () => changeAll("discard")));
 
+// ---------------------------------------------------------------- the forecast
+
+let forecastAt = -Infinity;
+
+/** Asks for it now and then, while the queue answers; what cannot be told now is told to be old. */
+async function readForecast() {
+  if (!latest.live || performance.now() - forecastAt < FORECAST_MILLIS) {
+    return;
+  }
+  forecastAt = performance.now();
+  try {
+    const response = await fetch(ofQueue("api/forecast", chosen === null ? {} : { manager: chosen }));
+    const answer = await response.json();
+    if (!response.ok) {
+      throw new Error(answer.error ?? answer.title ?? response.statusText);
+    }
+    showForecast(answer);
+    setText("forecast-told", `As of ${moment(answer.at)}.`);
+  } catch (failure) {
+    setText("forecast-told", `What is shown is old: ${failure.message}`);
+  }
+}
+
 // ---------------------------------------------------------------- begin
 
 initControls(change, (manager) => {
   chosen = manager;
   points = [];
   heardAt = null;
+  forecastAt = -Infinity;
   history.replaceState(null, "", addressWith({ manager }));
   reconnect();
 });
 connect();
+byId("to-history").href = ofQueue("history");
 setInterval(showConnection, 1_000);
 // A page that nobody sees needs no news.
 document.addEventListener("visibilitychange", reconnect);

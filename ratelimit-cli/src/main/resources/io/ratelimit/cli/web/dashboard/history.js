@@ -3,8 +3,16 @@
 
 "use strict";
 
+import { range, showForecast } from "./forecast.js";
+import { ofQueue, showQueues } from "./queues.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const EVERY = 30_000;
+
+/** The queues to choose from are looked for once somebody asks: so many times it asks soon again. */
+const SOON = 2_000;
+const MOST_SOON = 3;
+
 const UNKNOWN = "?";
 
 /** How high a bar is that stands for something, however little. */
@@ -54,6 +62,7 @@ function row(round) {
     cell(WORDS[round.outcome], `outcome-${round.outcome}`),
     cell(margin(round), "number"),
     cell(shown(round.events), "number"),
+    cell(round.forecast === null ? "–" : range(round.forecast), "number"),
     cell(shown(round.failureRate, (rate) => `${(100 * rate).toFixed(1)} %`), "number"),
     cell(shown(round.limit)),
     cell(shown(round.extraStarts), "number"),
@@ -120,10 +129,16 @@ function label(rounds) {
   return `${rounds.length} rounds: ${count(rounds, "MET")} met, ${count(rounds, "MISSED")} missed, ${count(rounds, "CANCELLED")} ended early`;
 }
 
-let latest = [];
+/** The rounds that were read last; null: none were. */
+let latest = null;
 
-function show({ queue, at, rounds, unreadable, more }) {
+function show({ queue, at, rounds, unreadable, more, forecast, queues }) {
   latest = rounds;
+  document.body.dataset.connection = "live";
+  byId("margins-card").hidden = rounds.length === 0;
+  byId("rounds-card").hidden = rounds.length === 0;
+  showQueues(queues, queue);
+  showForecast(forecast);
   byId("queue-name").textContent = queue;
   document.title = `History of ${queue}`;
   byId("refusal").textContent = "";
@@ -135,19 +150,32 @@ function show({ queue, at, rounds, unreadable, more }) {
   draw(rounds);
 }
 
+let soon = 0;
+
 async function read() {
+  let wait = EVERY;
   try {
-    const response = await fetch("api/history");
+    const response = await fetch(ofQueue("api/history"));
     const answer = await response.json();
     if (!response.ok) {
-      throw new Error(answer.error);
+      throw new Error(answer.error ?? answer.title ?? response.statusText);
     }
     show(answer);
+    if (answer.queues === null && soon < MOST_SOON) {
+      soon++;
+      wait = SOON;
+    }
   } catch (failure) {
-    byId("refusal").textContent = `What is shown may be old: ${failure.message}`;
+    // What was read before is kept, dimmed, with its time.
+    document.body.dataset.connection = "stale";
+    if (latest === null) {
+      byId("told").textContent = "";
+    }
+    byId("refusal").textContent = `${latest === null ? "The history cannot be read" : "What is shown is old"}: ${failure.message}`;
   }
+  setTimeout(read, wait);
 }
 
-addEventListener("resize", () => draw(latest));
-setInterval(read, EVERY);
+byId("to-dashboard").href = ofQueue("./");
+addEventListener("resize", () => latest !== null && draw(latest));
 read();

@@ -3,20 +3,20 @@ package io.ratelimit.core.internal.check;
 import java.util.Locale;
 
 /**
- * Texts of unknown origin, as they may be shown: on a terminal, in a message, in a log. Nothing in
- * them moves a cursor, rings, ends a line, changes the direction of what is read, or is there
- * without being seen: such a character becomes {@code \}{@code uXXXX}. Pure.
+ * Makes texts of unknown origin safe to show on a terminal, in a message or in a log. Characters
+ * that would move a cursor, ring, end a line, change the reading direction, or be invisible become
+ * {@code \}{@code uXXXX}. Pure.
  */
 public final class Printable {
 
   private static final int LONGEST_QUOTE = 200;
 
-  /** Returns all of a text. */
+  /** Returns the whole text. */
   public static String text(String text) {
     return text.codePoints().allMatch(Printable::isPrintable) ? text : cut(text, Integer.MAX_VALUE);
   }
 
-  /** Returns the beginning of a text: so many characters of it, and … if there are more. */
+  /** Returns the first characters of a text, followed by … if there are more. */
   public static String cut(String text, int longest) {
     StringBuilder shown = new StringBuilder(Math.min(text.length(), longest) + 16);
     int end = 0;
@@ -28,7 +28,7 @@ public final class Printable {
     return end < text.length() ? shown.append('…').toString() : shown.toString();
   }
 
-  /** Returns a value in a message: in quotes, and cut where it is long. */
+  /** Returns a value for a message: in quotes, and cut if it is long. */
   public static String quoted(String text) {
     return '"' + cut(text, LONGEST_QUOTE) + '"';
   }
@@ -43,7 +43,7 @@ public final class Printable {
     }
   }
 
-  /** Returns whether a character is seen, and does nothing else. */
+  /** Returns whether a character is visible and has no other effect. */
   public static boolean isPrintable(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
@@ -58,7 +58,7 @@ public final class Printable {
     };
   }
 
-  /** Returns what Unicode calls a letter or a mark, but asks fonts not to draw. */
+  /** Returns whether Unicode calls a character a letter or a mark, but fonts do not draw it. */
   private static boolean isBlankLetter(int character) {
     return character == 0x034F
         || character == 0x115F

@@ -6,15 +6,15 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * What arguments must be, one method a rule. Each returns the value to go on with, or throws an
- * {@link IllegalArgumentException} that names the setting, the rule and the value.
+ * Checks arguments, with one method per rule. Each returns the value to use, or throws an {@link
+ * IllegalArgumentException} that names the setting, the rule and the value.
  */
 public final class Requirements {
 
-  /** As good as for ever, and so short that no sum with a time of this era overflows. */
+  /** Practically forever, but short enough that no sum with a time of this era overflows. */
   public static final Duration LONGEST = Duration.ofDays(36_500);
 
-  /** Requires more than zero; of more than a hundred years, a hundred years are left. */
+  /** Requires more than zero; caps at a hundred years. */
   @CanIgnoreReturnValue
   public static Duration positive(String what, Duration value) {
     if (requireNonNull(value, what).isNegative() || value.isZero()) {
@@ -33,7 +33,7 @@ public final class Requirements {
     return value;
   }
 
-  /** Requires zero or more; of more than a hundred years, a hundred years are left. */
+  /** Requires zero or more; caps at a hundred years. */
   @CanIgnoreReturnValue
   public static Duration notNegative(String what, Duration value) {
     if (requireNonNull(value, what).isNegative()) {
@@ -42,7 +42,7 @@ public final class Requirements {
     return capped(value);
   }
 
-  /** Requires a duration of a range that includes its ends. */
+  /** Requires a duration in a range, ends included. */
   @CanIgnoreReturnValue
   public static Duration between(String what, Duration value, Duration least, Duration most) {
     if (requireNonNull(value, what).compareTo(least) < 0 || value.compareTo(most) > 0) {
@@ -64,7 +64,7 @@ public final class Requirements {
     }
   }
 
-  /** Requires whole microseconds, as stores keep no others. */
+  /** Requires whole microseconds, the resolution of stores. */
   @CanIgnoreReturnValue
   public static Duration wholeMicros(String what, Duration value) {
     if (value.toNanosPart() % 1_000 != 0) {
@@ -78,7 +78,7 @@ public final class Requirements {
     return value.compareTo(LONGEST) > 0 ? LONGEST : value;
   }
 
-  /** Requires a whole number of a range that includes its ends. */
+  /** Requires a whole number in a range, ends included. */
   @CanIgnoreReturnValue
   public static int between(String what, int value, int least, int most) {
     if (value < least || value > most) {
@@ -88,7 +88,7 @@ public final class Requirements {
     return value;
   }
 
-  /** Requires so many things that their number is in a range that includes its ends. */
+  /** Requires a number of things in a range, ends included. */
   @CanIgnoreReturnValue
   public static int count(String things, int value, int least, int most) {
     if (value < least || value > most) {
@@ -98,7 +98,7 @@ public final class Requirements {
     return value;
   }
 
-  /** Requires a whole number that is not too small. */
+  /** Requires a whole number of at least {@code least}. */
   @CanIgnoreReturnValue
   public static int atLeast(String what, int value, int least) {
     if (value < least) {
@@ -107,7 +107,16 @@ public final class Requirements {
     return value;
   }
 
-  /** Requires a number of a range that includes its ends; NaN is none. */
+  /** Requires zero or more. */
+  @CanIgnoreReturnValue
+  public static long notNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + " must not be negative but is " + value);
+    }
+    return value;
+  }
+
+  /** Requires a number in a range, ends included; rejects NaN. */
   @CanIgnoreReturnValue
   public static double between(String what, double value, int least, int most) {
     if (!(value >= least && value <= most)) {
@@ -117,7 +126,7 @@ public final class Requirements {
     return value;
   }
 
-  /** Requires something other than white space. */
+  /** Requires text other than white space. */
   @CanIgnoreReturnValue
   public static String notBlank(String what, String value) {
     if (requireNonNull(value, what).isBlank()) {

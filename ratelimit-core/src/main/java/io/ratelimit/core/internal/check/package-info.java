@@ -1,4 +1,4 @@
-/** What arguments must be, and how texts of unknown origin are shown. */
+/** Checks of arguments, and the display of texts of unknown origin. */
 @NullMarked
 package io.ratelimit.core.internal.check;
 

@@ -17,9 +17,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt, from the moment in which its event is handed to it. Its handler's thread can be
- * interrupted only while the handler is called in it, and the attempt ends only once: when its
- * handler is done, or by whoever abandons it. Thread-safe.
+ * An attempt, from the moment in which its event is taken for it. It is made in a lane, for which
+ * it may wait. Its handler's thread can be interrupted only while the handler is called in it, and
+ * the attempt ends only once: when its handler is done, or by whoever abandons it. Thread-safe.
  */
 final class Attempt implements AttemptContext {
 
@@ -34,45 +34,57 @@ final class Attempt implements AttemptContext {
   private static final Duration LONGEST = Duration.ofHours(24);
 
   private final Lease lease;
-  private final Lane lane;
+  private final Duration timeout;
   private final Time time;
   private final Executor cancelling;
-  private final Instant startedAt;
-  private final Instant latest;
+  // Written by one at a time, and read by anybody without waiting: there are many attempts a
+  // second.
+  private volatile @Nullable Lane lane;
+  private volatile Instant startedAt = Instant.MAX;
+  private volatile Costs costs = Costs.asReserved();
+  private volatile Optional<Cause> interruptedFor = Optional.empty();
   private final List<Runnable> onCancel = new ArrayList<>();
-  private Costs costs = Costs.asReserved();
-  private Instant deadline;
+  private @Nullable Instant extended;
   private Instant leaseExpiresAt;
   private @Nullable Thread thread;
-  private Optional<Cause> interruptedFor = Optional.empty();
   private Optional<Instant> interruptedAt = Optional.empty();
   private boolean begun;
   private boolean waitsForBatch;
   private boolean ended;
 
   /**
-   * @param timeout how long it may take, from now on
+   * @param timeout how long it may take in its lane
    * @param cancelling does what is to be done on a cancellation, and logs what that throws
    */
-  Attempt(Lease lease, Lane lane, Duration timeout, Time time, Executor cancelling) {
+  Attempt(Lease lease, Duration timeout, Time time, Executor cancelling) {
     this.lease = lease;
-    this.lane = lane;
+    this.timeout = timeout;
     this.time = time;
     this.cancelling = cancelling;
-    this.startedAt = time.now();
-    this.deadline = startedAt.plus(timeout);
-    this.latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
     this.leaseExpiresAt = lease.expiresAt();
+  }
+
+  /** Gets its lane: from now on its time runs. */
+  void enter(Lane itsLane) {
+    startedAt = time.now();
+    lane = itsLane;
+  }
+
+  /** Returns whether it has a lane. */
+  boolean isInLane() {
+    return lane != null;
   }
 
   Lease lease() {
     return lease;
   }
 
+  /** Returns its lane, which it has. */
   Lane lane() {
-    return lane;
+    return requireNonNull(lane, "lane");
   }
 
+  /** Returns when it got its lane. */
   Instant startedAt() {
     return startedAt;
   }
@@ -94,7 +106,11 @@ final class Attempt implements AttemptContext {
 
   @Override
   public synchronized Instant deadline() {
-    return deadline;
+    Instant later = extended;
+    if (later != null) {
+      return later;
+    }
+    return isInLane() ? startedAt.plus(timeout) : Instant.MAX;
   }
 
   @Override
@@ -109,13 +125,16 @@ final class Attempt implements AttemptContext {
   @Override
   public synchronized Instant extend(Duration longer) {
     Instant wanted = time.now().plus(Requirements.positive("time", longer));
+    Instant latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
     Instant allowed = wanted.isBefore(latest) ? wanted : latest;
-    deadline = allowed.isAfter(deadline) ? allowed : deadline;
-    return deadline;
+    if (allowed.isAfter(deadline())) {
+      extended = allowed;
+    }
+    return deadline();
   }
 
   @Override
-  public synchronized boolean isCancelled() {
+  public boolean isCancelled() {
     return interruptedFor.isPresent();
   }
 
@@ -147,7 +166,7 @@ final class Attempt implements AttemptContext {
   }
 
   /** Returns what it cost, as far as its handler knows better than the queue. */
-  synchronized Costs costs() {
+  Costs costs() {
     return costs;
   }
 
@@ -209,7 +228,7 @@ final class Attempt implements AttemptContext {
     actions.forEach(cancelling::execute);
   }
 
-  synchronized Optional<Cause> interruptedFor() {
+  Optional<Cause> interruptedFor() {
     return interruptedFor;
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt handlers that take too long or lost their lease, and abandon those that ignore it.
  * Works from its start to its stop. Thread-safe.
  */
-final class AttemptThreads implements Dispatcher.Settled {
+final class AttemptThreads implements Dispatcher.Crew {
 
   /** How long an interrupted handler may take to return before it is abandoned. */
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
@@ -61,6 +62,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final ExecutorService threads;
   private final FewThreads blocking;
   private final FewThreads few;
+  private final boolean takesAhead;
   private final Waiting waiting;
 
   /**
@@ -107,6 +109,8 @@ final class AttemptThreads implements Dispatcher.Settled {
             time,
             onIdle,
             onLeft);
+    // A lane's own limit counts from when it gets an event.
+    this.takesAhead = processor.blocksAlways() && !lanes.areLimited();
     this.left = new LookingAfter(List.of(blocking::look, few::look, look), time);
     this.looking = new Loop(name + "-left", "looking after threads", time, listeners, left);
     this.warnings = listeners.warnings();
@@ -155,18 +159,42 @@ final class AttemptThreads implements Dispatcher.Settled {
     };
   }
 
-  private void lookAfter() {
+  @Override
+  public void lookAfter() {
     if (left.isAsleep()) {
       looking.wake();
     }
   }
 
   /**
-   * Returns whether the calling thread, which has made an attempt, goes on at once with another one
-   * or with what it does when there is none.
+   * {@inheritDoc}
+   *
+   * <p>That is so for the calling thread if it has made an attempt, and goes on with another one or
+   * with what it does when there is none.
    */
-  boolean goesOn() {
+  @Override
+  public boolean goesOn() {
     return blocking.goesOn() || few.goesOn();
+  }
+
+  @Override
+  public int ahead() {
+    return takesAhead ? blocking.ahead() : 0;
+  }
+
+  @Override
+  public void giveBack(Collection<Attempt> unmade) {
+    blocking.expectSlow();
+    Runnable dropping =
+        () -> {
+          unmade.forEach(attempts::drop);
+          waiting.lookAgain();
+        };
+    try {
+      conclude(dropping);
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      dropping.run();
+    }
   }
 
   private void settle(Runnable task) {
@@ -204,53 +232,42 @@ final class AttemptThreads implements Dispatcher.Settled {
    * Occupies a lane, and makes an attempt there. Should no thread be had, the lane is free again,
    * and the event is given back.
    *
-   * @throws java.util.concurrent.RejectedExecutionException after the stop, or if an executor
-   *     refuses
-   */
-  void make(Lease lease, Lane lane) {
-    make(lease, lane, false);
-  }
-
-  /**
-   * The same.
-   *
-   * @param isNext whether the calling thread will have nothing else to do, and makes the attempt
-   *     when it returns to where it came from, if it is one that makes such attempts
-   */
-  void make(Lease lease, Lane lane, boolean isNext) {
-    make(lease, lane, UnaryOperator.identity(), isNext);
-  }
-
-  /**
-   * The same, with something around the attempt.
-   *
    * @param around is called in the calling thread; what it returns runs in the attempt's
+   * @throws RejectedExecutionException after the stop, or if an executor refuses
    */
   void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
-    make(lease, lane, around, false);
-  }
-
-  private void make(Lease lease, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
     lanes.occupy(lane);
-    Attempt attempt = attempts.hold(lease, lane);
-    watch();
-    try {
-      Runnable task = around.apply(() -> attempts.make(attempt));
-      execute(processor.blocks(lease.event()), task, isNext);
-    } catch (RuntimeException | Error failure) {
-      attempts.drop(attempt);
-      lanes.vacate(lane);
-      throw failure;
-    }
+    start(hold(lease), lane, around, false);
   }
 
-  private void watch() {
+  @Override
+  public Attempt hold(Lease lease) {
+    Attempt attempt = attempts.hold(lease);
     if (leases.isAsleep()) {
       keeper.begin();
       extending.wake();
     }
     if (limited.isAsleep()) {
       interrupting.wake();
+    }
+    return attempt;
+  }
+
+  @Override
+  public void start(Attempt attempt, Lane lane, boolean isNext) {
+    start(attempt, lane, UnaryOperator.identity(), isNext);
+  }
+
+  private void start(Attempt attempt, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
+    attempt.enter(lane);
+    try {
+      Runnable task = around.apply(() -> attempts.make(attempt));
+      execute(processor.blocks(attempt.event()), task, isNext);
+    } catch (RuntimeException | Error failure) {
+      attempts.drop(attempt);
+      lanes.vacate(lane);
+      waiting.lookAgain();
+      throw failure;
     }
   }
 
@@ -259,7 +276,8 @@ final class AttemptThreads implements Dispatcher.Settled {
    * have run out, and the take would hand out their events once more, to be handled twice at a
    * time. Where nobody else took them meanwhile, they can still be extended.
    */
-  void extendOverdue() {
+  @Override
+  public void extendOverdue() {
     if (!keeper.isOverdue(time.now()) || !attempts.areRunning()) {
       return;
     }
@@ -322,7 +340,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     attempts.unheard(succeeded, failure);
   }
 
-  /** Returns the attempts that are being made now. */
+  /** Returns the attempts whose events are held now. */
   Collection<Attempt> running() {
     return attempts.running();
   }
@@ -350,19 +368,18 @@ final class AttemptThreads implements Dispatcher.Settled {
    */
   void stop(Duration grace) {
     batches.hurry();
-    awaitNoneBusy(grace);
+    awaitNoneHeld(grace);
     attempts.stop();
-    awaitNoneBusy(INTERRUPT_GRACE);
+    awaitNoneHeld(INTERRUPT_GRACE);
     attempts.running().forEach(attempts::abandon);
-    awaitNoneBusy(SETTLE_GRACE);
+    awaitNoneHeld(SETTLE_GRACE);
     Loop.stopAll(watchers);
     threads.shutdown();
     few.shutdown();
     warnings.tellAll();
   }
 
-  /** A lane is busy from the take on, an attempt runs only once its thread does. */
-  private void awaitNoneBusy(Duration atMost) {
-    waiting.until(time.now().plus(atMost), () -> lanes.busy() == 0);
+  private void awaitNoneHeld(Duration atMost) {
+    waiting.until(time.now().plus(atMost), () -> !attempts.areRunning());
   }
 }

@@ -81,12 +81,15 @@ final class Attempts {
     this.time = queue.time();
   }
 
-  /** Returns those being made now, in the order in which their events were taken. */
+  /**
+   * Returns those being made now, those that wait for a lane, and those that are not settled yet,
+   * in the order in which their events were taken.
+   */
   Collection<Attempt> running() {
     return List.copyOf(running);
   }
 
-  /** Returns whether any is being made now. */
+  /** Returns whether there is any of them. */
   boolean areRunning() {
     return !running.isEmpty();
   }
@@ -104,12 +107,9 @@ final class Attempts {
     attempt.interrupt(Attempt.Cause.STOPPED, time.now());
   }
 
-  /**
-   * Holds an event for an attempt that is made next, in a lane that the caller has occupied: from
-   * now on its lease is extended, and its time runs.
-   */
-  Attempt hold(Lease lease, Lane lane) {
-    Attempt attempt = new Attempt(lease, lane, handlerTimeout, time, this::cancel);
+  /** Holds an event for an attempt that is made when it has a lane: its lease is extended. */
+  Attempt hold(Lease lease) {
+    Attempt attempt = new Attempt(lease, handlerTimeout, time, this::cancel);
     running.add(attempt);
     return attempt;
   }
@@ -120,11 +120,12 @@ final class Attempts {
    */
   void drop(Attempt attempt) {
     boolean unusedEnd = attempt.end();
-    running.remove(attempt);
     try {
       Settlement unused = new AttemptOutcome.Released().settle(queue, attempt.lease());
     } catch (RuntimeException | Error failure) {
       listeners.failed(SETTLING, SETTLING + " " + attempt.lease().event().id(), failure);
+    } finally {
+      running.remove(attempt);
     }
   }
 
@@ -145,6 +146,10 @@ final class Attempts {
     CompletionStage<?> stage =
         processor.call(attempt.lease(), attempt, form -> batches.join(form, attempt));
     attempt.called();
+    if (processor.isDone(stage)) {
+      finish(attempt, null);
+      return;
+    }
     Thread caller = Thread.currentThread();
     AtomicBoolean returned = new AtomicBoolean();
     try {
@@ -243,7 +248,8 @@ final class Attempts {
    */
   @CanIgnoreReturnValue
   boolean abandon(Attempt attempt) {
-    if (!attempt.end()) {
+    // One that waits for a lane is not abandoned, but given back.
+    if (!attempt.isInLane() || !attempt.end()) {
       return false;
     }
     Duration processing = Duration.between(attempt.startedAt(), time.now());
@@ -288,18 +294,22 @@ final class Attempts {
                 attempt.lease(), attempt.lane().number(), outcome, processing, settlement));
   }
 
-  /** What was accepted to be acknowledged has been; its lane comes free. */
+  /** What was accepted to be acknowledged has been. */
   void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
     try {
       tellFinished(succeeded.attempt(), succeeded.outcome(), succeeded.processing(), settlement);
     } finally {
-      vacate(succeeded.attempt());
+      running.remove(succeeded.attempt());
     }
   }
 
-  /** The queue was told, and may not have heard: it is told again, in another thread. */
+  /**
+   * The queue was told, and may not have heard: it is told again, in another thread. Until it has
+   * heard there is one lane less, so that not everything is taken that cannot be settled.
+   */
   void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
     Attempt attempt = succeeded.attempt();
+    lanes.withhold();
     later(
         concluding,
         () -> {
@@ -307,7 +317,8 @@ final class Attempts {
             Settlement settlement = settle(attempt, succeeded.outcome(), Optional.of(failure));
             tellFinished(attempt, succeeded.outcome(), succeeded.processing(), settlement);
           } finally {
-            vacate(attempt);
+            running.remove(attempt);
+            lanes.restore();
             onVacated.run();
           }
         });

@@ -1,5 +1,7 @@
 package io.ratelimit.core.internal.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.internal.engine.Acknowledging.Succeeded;
 import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.EventQueue;
@@ -13,10 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * the queue. One flight is on its way at a time; what comes meanwhile goes together with the next.
  * Whoever brings something flies, so that a lane goes on in the thread in which it was: nobody
  * waits for another thread.
+ *
+ * <p>A lane is free as soon as its attempt has succeeded, before that is acknowledged. Where
+ * attempts have been quick, a flight brings a bounded number of events {@linkplain Ahead ahead},
+ * for which there is no lane yet: each lane that comes free gets the first of them. Those that find
+ * none soon, as attempts have turned slow, are given back.
  *
  * <p>{@link #run} is the task of one {@link Loop}, the only one to wait for the limit: it asks
  * again exactly when the queue said to, when something changed, or when a lane came free. After a
@@ -45,18 +52,39 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   /** How many are acknowledged in one flight at most. */
   private static final int MOST_ACKNOWLEDGED = 500;
 
-  /** Begins an attempt. */
-  interface Starter {
+  /** Makes the attempts at the events that are taken. */
+  interface Crew {
+    /** Returns for how many events more than there are free lanes a lane will be free at once. */
+    int ahead();
+
     /**
-     * Begins it, or gives its event back and throws.
+     * Extends leases that should have been extended before, as after a suspension of the process.
+     */
+    void extendOverdue();
+
+    /** Holds an event for an attempt from now on. */
+    Attempt hold(Lease lease);
+
+    /**
+     * Begins an attempt, or gives its event back, vacates the lane and throws.
      *
+     * @param lane is occupied
      * @param isNext whether the calling thread will have nothing else to do
      */
-    void start(Lease lease, Lane lane, boolean isNext);
-  }
+    void start(Attempt attempt, Lane lane, boolean isNext);
 
-  /** Who is told what became of what was accepted. */
-  interface Settled {
+    /** Gives back the events of attempts for which there is no lane. */
+    void giveBack(Collection<Attempt> attempts);
+
+    /** Calls {@link #look} every 2 ms from now on, for as long as something waits. */
+    void lookAfter();
+
+    /**
+     * Returns whether the calling thread comes back soon, with {@link #fly} or something more to
+     * acknowledge; {@link #look} is called until then.
+     */
+    boolean goesOn();
+
     /** It was acknowledged. */
     void acknowledged(Succeeded succeeded, Settlement settlement);
 
@@ -70,10 +98,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Duration lease;
   private final WantedTypes types;
   private final Lanes lanes;
-  private final Starter starter;
-  private final Settled settled;
-  private final BooleanSupplier goesOn;
-  private final Runnable beforeTake;
+  private final Crew crew;
   private final Runnable onWork;
   private final Runnable onDrained;
   private final Runnable onSooner;
@@ -82,7 +107,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Object lock = new Object();
   // Guarded by the lock, all of them.
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
-  private Optional<TakeRequest> unanswered = Optional.empty();
+  private final Ahead ahead = new Ahead();
+  private @Nullable Asked unanswered;
   private Instant askAgainAt = Instant.MIN;
   private Instant loopRunsAt = Instant.MIN;
   private boolean flying;
@@ -97,9 +123,16 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private volatile Optional<Instant> takenAt = Optional.empty();
 
   /**
-   * @param goesOn whether the calling thread comes back soon, with {@link #fly} or something more
-   *     to acknowledge, and {@link #look} is called until then
-   * @param beforeTake is called before each take
+   * What was asked for.
+   *
+   * @param lanes how many lanes were free for it; the rest is ahead
+   */
+  private record Asked(TakeRequest request, int lanes) {}
+
+  /** An attempt and the lane that is occupied for it. */
+  private record Start(Attempt attempt, Lane lane) {}
+
+  /**
    * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
@@ -111,10 +144,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Duration lease,
       WantedTypes types,
       Lanes lanes,
-      Starter starter,
-      Settled settled,
-      BooleanSupplier goesOn,
-      Runnable beforeTake,
+      Crew crew,
       Runnable onWork,
       Runnable onDrained,
       Runnable onSooner) {
@@ -124,10 +154,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.lease = lease;
     this.types = types;
     this.lanes = lanes;
-    this.starter = starter;
-    this.settled = settled;
-    this.goesOn = goesOn;
-    this.beforeTake = beforeTake;
+    this.crew = crew;
     this.onWork = onWork;
     this.onDrained = onDrained;
     this.onSooner = onSooner;
@@ -145,24 +172,77 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (foundNothing) {
       changed = true;
     }
+    startNext();
     flyFromLane();
   }
 
   @Override
   public boolean accept(Succeeded done) {
     boolean isLate;
+    Start next;
     synchronized (lock) {
       if (isGrounded()) {
         return false;
       }
       succeeded.addLast(done);
+      next = goOn(done.attempt().lane());
       isLate = stopped;
     }
+    if (next != null) {
+      start(next);
+    }
     // Nobody looks after what is left once the loop has ended.
-    if (isLate || !goesOn.getAsBoolean()) {
+    if (isLate || !crew.goesOn()) {
       flyFromLane();
     }
     return true;
+  }
+
+  /** Gives a lane what was taken ahead, or vacates it. Called with the lock. */
+  private @Nullable Start goOn(Lane lane) {
+    if (!ahead.isEmpty() && lanes.mayGoOn()) {
+      return new Start(requireNonNull(ahead.poll()), lane);
+    }
+    lanes.vacate(lane);
+    return null;
+  }
+
+  /** Begins with what was taken ahead if a lane is free, in the calling thread if it can. */
+  private void startNext() {
+    Start next;
+    synchronized (lock) {
+      next = nextStart();
+    }
+    if (next != null) {
+      start(next);
+    }
+  }
+
+  /** Returns what was taken ahead and has a lane now, if there is any. Called with the lock. */
+  private @Nullable Start nextStart() {
+    if (ahead.isEmpty()) {
+      return null;
+    }
+    Lane lane = lanes.occupyReady();
+    return lane == null ? null : new Start(requireNonNull(ahead.poll()), lane);
+  }
+
+  private void start(Start next) {
+    try {
+      crew.start(next.attempt, next.lane, true);
+    } catch (RuntimeException | Error failure) {
+      failInLane(failure);
+      onSooner.run();
+    }
+  }
+
+  /** The loop tells of it, and does the same again. */
+  private void failInLane(Throwable failure) {
+    synchronized (lock) {
+      onlyLoopFlies = true;
+      failedInLane = failure;
+      changed = true;
+    }
   }
 
   /** A lane's thread has nothing else to do: what was left to it is done. */
@@ -176,20 +256,26 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   /**
-   * Has the loop fly if what waits to be acknowledged has waited since this was called before.
+   * Has the loop fly if what waits to be acknowledged has waited since this was called before, and
+   * gives back what was taken ahead and has waited for too long.
    *
    * @return whether something waits
    */
   boolean look() {
     boolean isStuck;
     boolean waits;
+    List<Attempt> overdue;
     synchronized (lock) {
-      waits = !succeeded.isEmpty();
-      isStuck = waits && !flying && flights == flightsAtLook;
+      overdue = ahead.look();
+      waits = !succeeded.isEmpty() || !ahead.isEmpty();
+      isStuck = !succeeded.isEmpty() && !flying && flights == flightsAtLook;
       flightsAtLook = flights;
     }
     if (isStuck) {
       onSooner.run();
+    }
+    if (!overdue.isEmpty()) {
+      crew.giveBack(overdue);
     }
     return waits;
   }
@@ -202,10 +288,18 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return takenAt;
   }
 
-  /** Takes nothing more, and waits until what is on its way has come back; acknowledges on. */
+  /**
+   * Takes nothing more, gives back what was taken ahead, and waits until what is on its way has
+   * come back; acknowledges on.
+   */
   void stop() {
+    List<Attempt> unmade;
     synchronized (lock) {
       stopped = true;
+      unmade = ahead.clear();
+    }
+    if (!unmade.isEmpty()) {
+      crew.giveBack(unmade);
     }
     landing.until(time.now().plus(LONGEST_FLIGHT), () -> !isFlying());
     flyFromLane();
@@ -219,6 +313,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   @Override
   public Instant run() {
+    startAll();
     Flight flight;
     synchronized (lock) {
       Throwable failure = failedInLane;
@@ -243,6 +338,19 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     // The loop does not run again, and lanes may have left what they did to this flight's thread.
     flyFromLane();
     return Instant.MAX;
+  }
+
+  /** Begins with what was taken ahead in the lanes that there are now. */
+  private void startAll() {
+    Start next;
+    do {
+      synchronized (lock) {
+        next = nextStart();
+      }
+      if (next != null) {
+        crew.start(next.attempt, next.lane, false);
+      }
+    } while (next != null);
   }
 
   /** Returns when the loop has to run, and remembers it. Called with the lock. */
@@ -285,12 +393,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       try {
         flight.go(true);
       } catch (RuntimeException | Error failure) {
-        // The loop tells of it, and does the same again.
-        synchronized (lock) {
-          onlyLoopFlies = true;
-          failedInLane = failure;
-          changed = true;
-        }
+        failInLane(failure);
       }
     }
     if (sooner) {
@@ -316,8 +419,11 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       askAgainAt = Instant.MIN;
     }
     List<Lane> ready = List.of();
-    if (!stopped && !askAgainAt.isAfter(now)) {
-      ready = lanes.readyWith(lanesOf(done));
+    // A lane that is free gets what was taken ahead before.
+    if (!stopped && ahead.isEmpty() && !askAgainAt.isAfter(now)) {
+      ready = lanes.ready();
+      // What this flight has no room to acknowledge is held as if in a lane.
+      ready = ready.subList(0, Math.max(0, ready.size() - succeeded.size()));
     }
     if (done.isEmpty() && ready.isEmpty()) {
       return null;
@@ -327,31 +433,21 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return new Flight(done, ready, ready.isEmpty() ? null : request(ready.size()), isLoop);
   }
 
-  private static List<Lane> lanesOf(List<Succeeded> done) {
-    List<Lane> lanes = new ArrayList<>(done.size());
-    for (Succeeded each : done) {
-      lanes.add(each.attempt().lane());
-    }
-    return lanes;
-  }
-
   private TakeRequest request(int ready) {
+    Asked asked = unanswered;
     // A request that got no answer is repeated as it was, so that it is granted only once.
-    TakeRequest request = unanswered.filter(r -> r.maxEvents() <= ready).orElse(null);
-    if (request == null) {
-      int wanted = Math.min(ready, TakeRequest.MAX_EVENTS);
-      request = new TakeRequest(requestIds.get(), worker, wanted, lease, types);
+    if (asked == null || asked.lanes > ready) {
+      int wanted = Math.min(ready + ahead.room(crew.ahead()), TakeRequest.MAX_EVENTS);
+      asked = new Asked(new TakeRequest(requestIds.get(), worker, wanted, lease, types), ready);
+      unanswered = asked;
     }
-    unanswered = Optional.of(request);
-    return request;
+    return asked.request;
   }
 
-  /**
-   * Returns whether a thread that lands now, and starts so many, flies again. Called with the lock.
-   */
-  private boolean hasMore(Instant now, int started) {
+  /** Returns whether a thread that lands now flies again. Called with the lock. */
+  private boolean hasMore(Instant now) {
     return !succeeded.isEmpty()
-        || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.areReady(started));
+        || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
   }
 
   /** One call of the queue, and what follows from it. */
@@ -399,12 +495,12 @@ final class Dispatcher implements Loop.Task, Acknowledging {
           return new AckedAndTaken(
               acked, Optional.of(new TakeResult.Empty(Optional.empty())), Optional.empty());
         }
-        beforeTake.run();
+        crew.extendOverdue();
         return leases.isEmpty()
             ? new AckedAndTaken(List.of(), Optional.of(queue.take(request)), Optional.empty())
             : queue.ackAndTake(leases, request);
       } catch (RuntimeException | Error failure) {
-        done.forEach(each -> settled.unheard(each, failure));
+        done.forEach(each -> crew.unheard(each, failure));
         throw failure;
       }
     }
@@ -416,9 +512,9 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         Succeeded each = done.get(i);
         if (i < acked.size()) {
           Settlement settlement = acked.get(i);
-          failure.keep(() -> settled.acknowledged(each, settlement));
+          failure.keep(() -> crew.acknowledged(each, settlement));
         } else {
-          settled.unheard(each, result.failure().orElseThrow());
+          crew.unheard(each, result.failure().orElseThrow());
         }
       }
       failure.rethrow();
@@ -434,30 +530,62 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         rest = taken.rest().orElse(result);
       }
       foundNothing = rest instanceof TakeResult.Empty;
+      List<Attempt> attempts = new ArrayList<>(leases.size());
+      for (Lease each : leases) {
+        attempts.add(crew.hold(each));
+      }
+      List<Start> starts;
+      List<Attempt> unmade;
       boolean hasMore;
+      boolean waits;
       synchronized (lock) {
-        unanswered = Optional.empty();
+        unanswered = null;
         Instant again = result.askAgainAt(now, queue.pollInterval());
         askAgainAt = earlier(again, now.plus(LONGEST_TRUST));
-        hasMore = hasMore(now, leases.size());
+        starts = starts(attempts);
+        unmade = stopped ? ahead.clear() : List.of();
+        waits = !ahead.isEmpty();
+        hasMore = hasMore(now);
+      }
+      if (waits) {
+        crew.lookAfter();
+      }
+      if (!unmade.isEmpty()) {
+        crew.giveBack(unmade);
       }
       if (!(result instanceof TakeResult.Empty)) {
         onWork.run();
       }
-      start(leases, goesOn && !hasMore);
+      startAll(starts, goesOn && !hasMore);
       if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
         onDrained.run();
       }
     }
 
-    private void start(List<Lease> leases, boolean isNext) {
-      FirstFailure failure = new FirstFailure();
-      for (int i = 0; i < leases.size(); i++) {
-        Lease taken = leases.get(i);
+    /** Returns those that have a lane now; the others wait for one. Called with the lock. */
+    private List<Start> starts(List<Attempt> attempts) {
+      int now = Math.min(attempts.size(), ready.size());
+      List<Start> starts = new ArrayList<>(now);
+      for (int i = 0; i < now; i++) {
         Lane lane = ready.get(i);
+        lanes.occupy(lane);
+        starts.add(new Start(attempts.get(i), lane));
+      }
+      ahead.add(attempts.subList(now, attempts.size()));
+      // Others may have come free meanwhile.
+      for (Start next = nextStart(); next != null; next = nextStart()) {
+        starts.add(next);
+      }
+      return starts;
+    }
+
+    private void startAll(List<Start> starts, boolean isNext) {
+      FirstFailure failure = new FirstFailure();
+      for (int i = 0; i < starts.size(); i++) {
+        Start start = starts.get(i);
         boolean here = isNext && i == 0;
         // One that cannot be started is given back; the others are not kept waiting.
-        failure.keep(() -> starter.start(taken, lane, here));
+        failure.keep(() -> crew.start(start.attempt, start.lane, here));
       }
       failure.rethrow();
     }

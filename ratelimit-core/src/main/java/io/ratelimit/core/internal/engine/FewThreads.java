@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where tasks have been {@linkplain #QUICK quick} for a while, handing one over takes longer
  * than it: a thread then leaves what it brings to itself. Should one be slow all the same, {@link
- * #look} finds what waits behind it. Thread-safe.
+ * #look} finds what waits behind it. The longer tasks have been quick, the more of them may be
+ * {@linkplain #ahead taken ahead}. Thread-safe.
  */
 final class FewThreads implements Executor {
 
@@ -29,8 +30,16 @@ final class FewThreads implements Executor {
   /** A task that takes no longer is over before another thread has begun. */
   private static final Duration QUICK = Duration.ofNanos(10_000);
 
+  /** One that takes longer is no mishap of a quick one. */
+  private static final Duration SLOW = Duration.ofNanos(200_000);
+
   /** After so many quick ones, the next one is expected to be. */
   private static final int QUICK_ONES = 32;
+
+  /** For so many quick ones there is one more that may be taken ahead. */
+  private static final int QUICK_ONES_FOR_ONE_AHEAD = 16;
+
+  private static final int MOST_QUICK_ONES = QUICK_ONES_FOR_ONE_AHEAD * Ahead.MOST;
 
   private static final ThreadLocal<@Nullable Work> CURRENT = new ThreadLocal<>();
 
@@ -44,7 +53,7 @@ final class FewThreads implements Executor {
   private int busy;
   // Of the busy ones, those that have not come to their first task yet.
   private int beginning;
-  private int quickInRow;
+  private int quickOnes;
   private long taken;
   private long takenAtLook;
 
@@ -53,6 +62,8 @@ final class FewThreads implements Executor {
     private final FewThreads threads;
     private Instant since = Instant.MIN;
     private boolean isMeasured;
+    private boolean hasNext;
+    private boolean goesOn;
 
     Work(FewThreads threads) {
       this.threads = threads;
@@ -119,11 +130,13 @@ final class FewThreads implements Executor {
    * @throws RejectedExecutionException after the shutdown
    */
   void executeNext(Runnable task) {
-    if (mine() == null) {
+    Work work = mine();
+    if (work == null) {
       execute(task);
       return;
     }
     requireOpen();
+    work.hasNext = true;
     synchronized (waiting) {
       waiting.addLast(task);
     }
@@ -132,8 +145,8 @@ final class FewThreads implements Executor {
   /**
    * Is asked by a task that has done all that takes time.
    *
-   * @return whether the calling thread goes on at once with another task, or with what it does when
-   *     it finds none
+   * @return whether the calling thread goes on at once with another task, which it has left to
+   *     itself, or with what it does when it finds none
    */
   boolean goesOn() {
     Work work = mine();
@@ -141,28 +154,53 @@ final class FewThreads implements Executor {
       return false;
     }
     boolean goesOn;
-    boolean isQuick = isQuick(work);
+    Duration took = measure(work);
     synchronized (waiting) {
-      note(isQuick);
-      goesOn = isQuick() && !waiting.isEmpty();
+      note(took);
+      goesOn = (work.hasNext || isQuick()) && !waiting.isEmpty();
     }
+    work.goesOn = goesOn;
     if (goesOn) {
       onLeft.get().run();
     }
     return goesOn;
   }
 
-  private boolean isQuick(Work work) {
+  private Duration measure(Work work) {
+    Instant now = time.now();
+    Duration took = Duration.between(work.since, now);
     work.isMeasured = true;
-    return Duration.between(work.since, time.now()).compareTo(QUICK) <= 0;
+    work.since = now;
+    return took;
   }
 
-  private void note(boolean quick) {
-    quickInRow = quick ? Math.min(QUICK_ONES, quickInRow + 1) : 0;
+  private void note(Duration took) {
+    if (took.compareTo(QUICK) <= 0) {
+      quickOnes = Math.min(MOST_QUICK_ONES, quickOnes + 1);
+    } else {
+      quickOnes = took.compareTo(SLOW) <= 0 ? quickOnes / 2 : 0;
+    }
   }
 
   private boolean isQuick() {
-    return quickInRow == QUICK_ONES && onLeft.isPresent();
+    return quickOnes >= QUICK_ONES && onLeft.isPresent();
+  }
+
+  /**
+   * Returns for how many more tasks than there are threads to run them the next ones are expected
+   * to be quick: one for 16 that were, so that of all that are taken ahead few meet a slow one.
+   */
+  int ahead() {
+    synchronized (waiting) {
+      return isQuick() ? quickOnes / QUICK_ONES_FOR_ONE_AHEAD : 0;
+    }
+  }
+
+  /** Expects nothing of the next tasks: what was taken ahead has met a slow one. */
+  void expectSlow() {
+    synchronized (waiting) {
+      quickOnes = 0;
+    }
   }
 
   /**
@@ -178,7 +216,7 @@ final class FewThreads implements Executor {
       if (waiting.isEmpty() || !isStuck) {
         return !waiting.isEmpty();
       }
-      quickInRow = 0;
+      quickOnes = 0;
       while (others < BEGUN_BY_ONE && mayBegin(BEGUN_BY_ONE)) {
         others++;
       }
@@ -230,6 +268,7 @@ final class FewThreads implements Executor {
         Runnable task = next(isFirst);
         isFirst = false;
         if (task == null) {
+          work.goesOn = false;
           run(onIdle);
           isDone = ends();
         } else {
@@ -246,13 +285,18 @@ final class FewThreads implements Executor {
       run(task);
       return;
     }
-    work.since = time.now();
+    // Whoever went on at once has just looked at the time.
+    if (!work.goesOn) {
+      work.since = time.now();
+    }
+    work.goesOn = false;
     work.isMeasured = false;
+    work.hasNext = false;
     run(task);
     if (!work.isMeasured) {
-      boolean isQuick = isQuick(work);
+      Duration took = measure(work);
       synchronized (waiting) {
-        note(isQuick);
+        note(took);
       }
     }
   }

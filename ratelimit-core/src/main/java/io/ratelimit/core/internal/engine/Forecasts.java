@@ -2,110 +2,29 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.RoundForecaster;
-import io.ratelimit.core.history.HistoryPage;
-import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
-import io.ratelimit.core.history.RoundRecord;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns the rounds of one queue from a history, and forecasts the next one. Goes on with what it
- * has learned where the history fails. Thread-safe.
+ * Forecasts of the rounds of one queue for who decides by them, and notes for people about that.
+ * Goes on with what it has learned where the history fails. Thread-safe.
  */
 public final class Forecasts {
 
   private static final Logger LOG = LoggerFactory.getLogger(Forecasts.class);
 
-  /** Four weeks: a season of a week, and whether it holds. */
-  private static final Duration LEARNED = Duration.ofDays(28);
-
-  /** Three weeks of rounds each 3 minutes: in memory for a moment, without their figures. */
-  private static final int MOST_ROUNDS = 10_000;
-
-  private static final int ROUNDS_PER_PAGE = 200;
-
   private final RoundHistory history;
-  private final String queue;
-  private final RoundForecaster rounds;
-  private Optional<Past> latest = Optional.empty();
+  private final LearnedRounds rounds;
   private Optional<RoundForecast> latestForecast = Optional.empty();
   private Optional<Failing> failing = Optional.empty();
-
-  /** What of a round is of use. */
-  private record Past(RoundArrivals arrivals, Instant endedAt, long remaining) {
-
-    static Optional<Past> of(RoundRecord round) {
-      if (round.counts().isEmpty() || round.outcome() == RoundRecord.Outcome.CANCELLED) {
-        return Optional.empty();
-      }
-      RoundRecord.Counts counts = round.counts().get();
-      return Optional.of(
-          new Past(
-              new RoundArrivals(
-                  round.startedAt(),
-                  counts.backlog(),
-                  round.arrivalsByMinute().orElse(List.of(counts.published())),
-                  byType(round),
-                  secondsByType(round)),
-              round.endedAt(),
-              counts.remaining()));
-    }
-
-    /** All types, or none: a part of them would be taken for all. */
-    private static Map<String, Long> byType(RoundRecord round) {
-      Map<String, Long> byType = new HashMap<>();
-      for (RoundRecord.OfType type : round.types()) {
-        if (type.arrivals().isEmpty()) {
-          return Map.of();
-        }
-        byType.merge(name(type.type()), type.arrivals().get(), Long::sum);
-      }
-      return byType;
-    }
-
-    private static Map<String, Double> secondsByType(RoundRecord round) {
-      Map<String, Double> seconds = new HashMap<>();
-      for (RoundRecord.OfType type : round.types()) {
-        type.processing()
-            .filter(times -> times.total() > 0)
-            .ifPresent(
-                times -> seconds.putIfAbsent(name(type.type()), times.mean().toNanos() / 1e9));
-      }
-      return seconds;
-    }
-
-    private static String name(String kept) {
-      try {
-        return EventType.of(kept).name();
-      } catch (IllegalArgumentException noTypesName) {
-        return EventType.OTHERS.name();
-      }
-    }
-
-    /** Returns this round without what the one before it left. */
-    RoundArrivals after(Past before) {
-      return new RoundArrivals(
-          arrivals.at(),
-          Math.max(0, arrivals.atBegin() - before.remaining),
-          arrivals.byMinute(),
-          arrivals.byType(),
-          arrivals.secondsByType());
-    }
-  }
 
   private record Failing(Instant since, String reason) {}
 
@@ -116,8 +35,7 @@ public final class Forecasts {
    */
   public Forecasts(RoundHistory history, Forecaster forecaster, Optional<String> queue) {
     this.history = requireNonNull(history, "history");
-    this.rounds = new RoundForecaster(forecaster);
-    this.queue = queue.orElse("");
+    this.rounds = new LearnedRounds(forecaster, queue);
   }
 
   /**
@@ -126,10 +44,7 @@ public final class Forecasts {
    */
   public synchronized void learn(Instant now) {
     try {
-      List<Past> news = read(latest.map(Past::endedAt).orElse(now.minus(LEARNED)));
-      for (int i = news.size() - 1; i >= 0; i--) {
-        learn(news.get(i));
-      }
+      rounds.learn(history, now);
       failing = Optional.empty();
     } catch (RuntimeException failure) {
       if (failing.isEmpty()) {
@@ -138,32 +53,6 @@ public final class Forecasts {
       String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
       failing = Optional.of(new Failing(failing.map(Failing::since).orElse(now), reason));
     }
-  }
-
-  /** Returns the newest first. */
-  private List<Past> read(Instant since) {
-    List<Past> news = new ArrayList<>();
-    Optional<HistoryQuery> next = Optional.of(HistoryQuery.newest(ROUNDS_PER_PAGE).since(since));
-    for (int seen = 0; next.isPresent() && seen < MOST_ROUNDS; seen += ROUNDS_PER_PAGE) {
-      HistoryPage page = history.read(next.get());
-      page.rounds().stream()
-          .filter(round -> round.queue().equals(queue))
-          .forEach(round -> Past.of(round).ifPresent(news::add));
-      next = page.next();
-    }
-    return news;
-  }
-
-  /** Rounds that overlap are those of others at the same work: one of them counts. */
-  private void learn(Past round) {
-    if (latest.isEmpty()) {
-      rounds.learn(round.arrivals());
-    } else if (round.arrivals().at().isBefore(latest.get().endedAt())) {
-      return;
-    } else {
-      rounds.learn(round.after(latest.get()));
-    }
-    latest = Optional.of(round);
   }
 
   /** Forecasts a round from what was learned. */

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
-import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.TypeEstimate;

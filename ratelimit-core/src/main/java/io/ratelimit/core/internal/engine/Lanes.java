@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which lanes there are and which of them are busy. Fewer lanes takes away free ones at once and
@@ -23,6 +24,7 @@ final class Lanes {
   private final BitSet free = new BitSet();
   private int wanted;
   private int busy;
+  private int withheld;
 
   Lanes(Optional<RateLimit> limitPerLane, Time time) {
     this.limitPerLane = limitPerLane;
@@ -46,25 +48,45 @@ final class Lanes {
     return busy;
   }
 
-  /** Returns the free lanes whose own limit allows an event now, the lowest numbers first. */
-  List<Lane> ready() {
-    return readyWith(List.of());
+  /** Returns whether each lane has a limit of its own. */
+  boolean areLimited() {
+    return limitPerLane.isPresent();
   }
 
-  /** The same, as if these lanes had been vacated. */
-  synchronized List<Lane> readyWith(List<Lane> vacated) {
-    List<Lane> available = available(vacated);
+  /** Returns the free lanes whose own limit allows an event now, the lowest numbers first. */
+  synchronized List<Lane> ready() {
+    List<Lane> available = available();
     if (limitPerLane.isPresent()) {
       available.removeIf(lane -> !lane.untilReady().isZero());
     }
     return available;
   }
 
-  /** Returns whether there are more free lanes whose own limit allows an event now than this. */
-  synchronized boolean areReady(int more) {
-    return limitPerLane.isPresent()
-        ? ready().size() > more
-        : Math.min(wanted - busy, free.cardinality()) > more;
+  /** Returns whether there is a free lane whose own limit allows an event now. */
+  synchronized boolean isReady() {
+    return limitPerLane.isPresent() ? !ready().isEmpty() : isFree();
+  }
+
+  /**
+   * Occupies the first free lane whose own limit allows an event now.
+   *
+   * @return the lane; null: there is none
+   */
+  synchronized @Nullable Lane occupyReady() {
+    if (!isReady()) {
+      return null;
+    }
+    Lane lane = limitPerLane.isPresent() ? ready().get(0) : all.get(free.nextSetBit(0) - 1);
+    occupy(lane);
+    return lane;
+  }
+
+  private boolean isFree() {
+    return room() > 0 && !free.isEmpty();
+  }
+
+  private int room() {
+    return wanted - busy - withheld;
   }
 
   /**
@@ -72,21 +94,19 @@ final class Lanes {
    */
   synchronized Optional<Duration> untilReady() {
     if (limitPerLane.isPresent()) {
-      return available(List.of()).stream().map(Lane::untilReady).min(Duration::compareTo);
+      return available().stream().map(Lane::untilReady).min(Duration::compareTo);
     }
-    return wanted > busy && !free.isEmpty() ? NOW : Optional.empty();
+    return isFree() ? NOW : Optional.empty();
   }
 
-  private List<Lane> available(List<Lane> vacated) {
-    int room = Math.max(0, wanted - busy + vacated.size());
-    vacated.forEach(lane -> free.set(lane.number()));
+  private List<Lane> available() {
+    int room = Math.max(0, room());
     List<Lane> available = new ArrayList<>(Math.min(room, all.size()));
     for (int number = free.nextSetBit(0);
         number >= 0 && available.size() < room;
         number = free.nextSetBit(number + 1)) {
       available.add(all.get(number - 1));
     }
-    vacated.forEach(lane -> free.clear(lane.number()));
     return available;
   }
 
@@ -99,5 +119,23 @@ final class Lanes {
   synchronized void vacate(Lane lane) {
     free.set(lane.number());
     busy--;
+  }
+
+  /**
+   * Returns whether a lane that has no limit of its own may go on with another event, without being
+   * vacated: there are not to be fewer lanes.
+   */
+  synchronized boolean mayGoOn() {
+    return room() >= 0 && limitPerLane.isEmpty();
+  }
+
+  /** Has as many lanes as before, but one less that gets an event. */
+  synchronized void withhold() {
+    withheld++;
+  }
+
+  /** Takes that back. */
+  synchronized void restore() {
+    withheld--;
   }
 }

@@ -4,8 +4,8 @@ import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,7 +32,6 @@ final class Scaler implements Loop.Task {
   private final Duration interval;
   // Whose demands these are: this session's, which ends them.
   private final String owner = "engine-" + new RequestIds().get();
-  private final Runnable onDemanded;
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
   private int idleIntervals = IDLE_INTERVALS;
@@ -42,8 +41,7 @@ final class Scaler implements Loop.Task {
   private volatile Duration clockShift = Duration.ZERO;
 
   /**
-   * @param timeLeft how long a round has until its deadline; empty: it is a service
-   * @param onDemanded is called when a demand was made or renewed
+   * @param timeLeft the time until the deadline of a round; empty: it is a service
    * @param onDecided is called after each decision
    */
   Scaler(
@@ -54,7 +52,6 @@ final class Scaler implements Loop.Task {
       Lanes lanes,
       Listeners listeners,
       Duration interval,
-      Runnable onDemanded,
       Runnable onDecided) {
     this.queue = queue;
     this.controller = controller;
@@ -63,7 +60,6 @@ final class Scaler implements Loop.Task {
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
-    this.onDemanded = onDemanded;
     this.onDecided = onDecided;
   }
 
@@ -83,12 +79,8 @@ final class Scaler implements Loop.Task {
             .map(left -> controller.decide(stats, left.get(), lanes.wanted()))
             .orElseGet(() -> controller.decide(stats, lanes.wanted()));
     Duration lease = ScalingController.demandLease(interval);
-    boolean own = controller.apply(decision, stats, queue.limitControl(), owner, lease);
-    boolean named =
-        controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
-    if (own || named) {
-      onDemanded.run();
-    }
+    controller.apply(decision, stats, queue.limitControl(), owner, lease);
+    controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
     mode = decision.mode();
     raised = decision.raised().keySet();
     lanes.want(decision.workers());

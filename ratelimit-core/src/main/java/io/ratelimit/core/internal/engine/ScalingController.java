@@ -2,15 +2,13 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.AssumedStarts;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -272,11 +270,8 @@ public final class ScalingController {
    * @param stats the facts that the decision was made on
    * @param owner whose demand it is
    * @param lease how long a demand is made for: see {@link #demandLease}
-   * @return whether a demand was made or renewed: starts that had to wait until it would have
-   *     lapsed may then be sooner, of which a queue tells nobody
    */
-  @CanIgnoreReturnValue
-  public boolean apply(
+  public void apply(
       ScalingDecision decision,
       QueueStats stats,
       LimitControl limit,
@@ -287,30 +282,24 @@ public final class ScalingController {
       Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
       if (!holdsUntil(held, decision.limit(), renewBy)) {
         limit.demand(owner, decision.limit(), lease);
-        return true;
       }
     } else if (held.isPresent()) {
       limit.endDemand(owner);
     }
-    return false;
   }
 
   /**
    * Demands the windows of named limits that a decision asks for, or takes these demands back: of
    * those limits that something waits for, as the others need no demand and lapse. Renews them as
    * {@link #apply} does.
-   *
-   * @return whether a demand was made or renewed, as for {@link #apply}
    */
-  @CanIgnoreReturnValue
-  public boolean applyNamed(
+  public void applyNamed(
       ScalingDecision decision,
       QueueStats stats,
       NamedLimitControl limits,
       String owner,
       Duration lease) {
     Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
-    boolean demanded = false;
     for (LimitLoad load : stats.loads()) {
       KeyPattern all = KeyPattern.all(load.name());
       Optional<NamedDemand> held =
@@ -325,10 +314,8 @@ public final class ScalingController {
           || !held.get().windows().equals(wanted)
           || !held.get().until().isAfter(renewBy)) {
         limits.demand(all, owner, wanted, lease);
-        demanded = true;
       }
     }
-    return demanded;
   }
 
   private static boolean holdsUntil(Optional<Demand> held, RateLimit limit, Instant until) {

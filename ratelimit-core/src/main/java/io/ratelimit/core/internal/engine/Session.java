@@ -2,8 +2,8 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,10 +74,7 @@ public final class Session {
             settings.attemptTerms().lease(),
             settings.processor().handledTypes(),
             lanes,
-            threads::make,
             threads,
-            threads::goesOn,
-            threads::extendOverdue,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -90,7 +87,6 @@ public final class Session {
             lanes,
             listeners,
             settings.terms().decisionInterval(),
-            this::queueChanged,
             this::lanesChanged);
     this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
     this.scaling = loop("scaler", "scaling", listeners, scaler);
@@ -266,7 +262,7 @@ public final class Session {
         reasons,
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
-        threads.running().size(),
+        lanes.busy(),
         lanes.wanted(),
         leftToOthers.counts(),
         queue.notes());

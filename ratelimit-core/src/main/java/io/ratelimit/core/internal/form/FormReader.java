@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads what a {@link FormWriter} wrote. Not thread-safe. */
+/** Reads text that a {@link FormWriter} wrote. Not thread-safe. */
 public final class FormReader {
 
   private final String text;
@@ -27,8 +27,8 @@ public final class FormReader {
   /**
    * Reads a text.
    *
-   * @param kind what it must be of
-   * @param newest the newest version that is known; all from 1 on are
+   * @param kind the expected kind
+   * @param newest the newest known version; all from 1 on are known
    * @throws IllegalArgumentException if it is not of this kind, of another version, or damaged
    */
   public static <T> T read(String text, String kind, int newest, Function<FormReader, T> read) {
@@ -73,7 +73,7 @@ public final class FormReader {
     return "this stored " + kind + " is damaged, " + why + ": " + Printable.quoted(text);
   }
 
-  /** Returns the version of what is read. */
+  /** Returns the version of the text. */
   public int version() {
     return version;
   }
@@ -88,7 +88,7 @@ public final class FormReader {
     return token;
   }
 
-  /** Returns the next whole number; after it, {@link #times} says how many times it comes. */
+  /** Returns the next whole number; afterwards, {@link #times} returns how often it is repeated. */
   public long number() {
     String token = token();
     int sign = token.indexOf(FormWriter.TIMES);
@@ -96,7 +96,7 @@ public final class FormReader {
     return Long.parseLong(sign < 0 ? token : token.substring(0, sign), FormWriter.RADIX);
   }
 
-  /** Returns how many times the number comes that was read last. */
+  /** Returns how often the last number is repeated. */
   public long times() {
     return times;
   }
@@ -106,7 +106,7 @@ public final class FormReader {
     return Math.toIntExact(number());
   }
 
-  /** Returns the next yes or no. */
+  /** Returns the next flag. */
   public boolean flag() {
     long value = number();
     if (value != 0 && value != 1) {
@@ -121,7 +121,7 @@ public final class FormReader {
     return Instant.ofEpochSecond(seconds, times - 1);
   }
 
-  /** Returns the next length of time. */
+  /** Returns the next duration. */
   public Duration duration() {
     long seconds = number();
     return Duration.ofSeconds(seconds, times - 1);
@@ -146,15 +146,16 @@ public final class FormReader {
     return value.toString();
   }
 
-  /** Returns what may be absent. */
+  /** Returns the next optional value. */
   public <T> Optional<T> optional(Supplier<T> read) {
     return flag() ? Optional.of(read.get()) : Optional.empty();
   }
 
-  /** Returns so many values. */
+  /** Returns the next list. */
   public <T> List<T> list(Supplier<T> read) {
     int size = integer();
-    // Each takes two characters at least, so that no damage asks for more memory than the text.
+    // Each value has at least two characters, so that damaged text cannot demand more memory than
+    // its own size.
     if (size < 0 || size > (text.length() - next) / 2 + 1) {
       throw new IllegalArgumentException("it cannot hold " + size + " values");
     }

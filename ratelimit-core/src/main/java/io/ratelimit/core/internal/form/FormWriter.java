@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * Writes values as text that a store keeps: {@code kind/version,value,…,checksum}. Numbers are in
- * base 36, what may be absent and lists begin with how many values follow. All of it is printable
- * ASCII without a space, so that no column, encoding or trimming changes it. Not thread-safe.
+ * Writes values as text for a store: {@code kind/version,value,…,checksum}. Numbers are in base 36;
+ * optional values and lists begin with the number of values that follow. The text is printable
+ * ASCII without spaces, so that no column, encoding or trimming changes it. Not thread-safe.
  */
 public final class FormWriter {
 
@@ -27,8 +27,8 @@ public final class FormWriter {
   /**
    * Begins a text.
    *
-   * @param kind what it is of
-   * @param version of this kind's form, from 1 on
+   * @param kind the kind of value
+   * @param version the version of this kind's form, from 1
    */
   public FormWriter(String kind, int version) {
     text.append(kind).append('/').append(version);
@@ -41,7 +41,7 @@ public final class FormWriter {
     return this;
   }
 
-  /** Adds a number that comes so many times, which mostly is once. */
+  /** Adds a repeated number; most come once. */
   @CanIgnoreReturnValue
   public FormWriter number(long value, long times) {
     number(value);
@@ -51,7 +51,7 @@ public final class FormWriter {
     return this;
   }
 
-  /** Adds yes or no. */
+  /** Adds a flag. */
   @CanIgnoreReturnValue
   public FormWriter flag(boolean value) {
     return number(value ? 1 : 0);
@@ -63,13 +63,13 @@ public final class FormWriter {
     return number(value.getEpochSecond(), 1 + (long) value.getNano());
   }
 
-  /** Adds a length of time. */
+  /** Adds a duration. */
   @CanIgnoreReturnValue
   public FormWriter duration(Duration value) {
     return number(value.getSeconds(), 1 + (long) value.getNano());
   }
 
-  /** Adds any text. */
+  /** Adds a text. */
   @CanIgnoreReturnValue
   public FormWriter text(String value) {
     text.append(SEPARATOR);
@@ -84,7 +84,7 @@ public final class FormWriter {
     return this;
   }
 
-  /** Adds what may be absent. */
+  /** Adds an optional value. */
   @CanIgnoreReturnValue
   public <T> FormWriter optional(Optional<T> value, Consumer<T> write) {
     flag(value.isPresent());
@@ -92,7 +92,7 @@ public final class FormWriter {
     return this;
   }
 
-  /** Adds so many values. */
+  /** Adds a list. */
   @CanIgnoreReturnValue
   public <T> FormWriter list(Collection<T> values, Consumer<? super T> write) {
     number(values.size());

@@ -1,4 +1,4 @@
-/** Values as text that a store keeps. */
+/** The form of values as text in a store. */
 @NullMarked
 package io.ratelimit.core.internal.form;
 

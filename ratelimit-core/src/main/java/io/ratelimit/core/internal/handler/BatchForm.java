@@ -13,13 +13,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler of batches of either form, and how its batches are collected.
+ * A batch handler of either form, and how to collect its batches.
  *
- * @param most how many events a batch has at most
- * @param patience how long the first event of a batch waits for others
- * @param key what the events of a batch have in common besides their type; null: nothing
+ * @param most the most events in a batch
+ * @param patience how long the first event waits for others
+ * @param key what the events of a batch have in common besides the type; null for nothing
  * @param blocks whether the handler returns only when it is done
- * @param handler what is called with a batch
+ * @param handler the handler to call with a batch
  */
 public record BatchForm(
     int most,
@@ -28,10 +28,10 @@ public record BatchForm(
     boolean blocks,
     AsyncBatchHandler handler) {
 
-  /** Events of a type have all in common that they need. */
+  /** The key of batches in which events need only the type in common. */
   public static final Function<AuditEvent, @Nullable String> ONE_FOR_ALL = event -> null;
 
-  /** Checks the numbers, which are the host's. */
+  /** Checks the host's numbers. */
   public BatchForm {
     Requirements.count("events of a batch", most, 1, TakeRequest.MAX_EVENTS);
     patience = Requirements.notNegative("wait for a batch", patience);
@@ -39,7 +39,7 @@ public record BatchForm(
     requireNonNull(handler, "handler");
   }
 
-  /** Returns the form of a handler that blocks. */
+  /** Returns the form of a blocking handler. */
   public static BatchForm blocking(
       int most,
       Duration patience,
@@ -54,7 +54,7 @@ public record BatchForm(
         batch -> CompletableFuture.completedFuture(handler.handle(batch)));
   }
 
-  /** Returns the form of a handler that does not. */
+  /** Returns the form of an asynchronous handler. */
   public static BatchForm async(
       int most,
       Duration patience,

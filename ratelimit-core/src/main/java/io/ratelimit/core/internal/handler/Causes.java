@@ -11,15 +11,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What an exception carries with it. Pure; survives exceptions that go round in a circle. */
+/** The causes of an exception. Pure; survives circular causes. */
 public final class Causes {
 
-  /** So many are looked at: somebody may have suppressed an exception for each of many calls. */
+  /** The most exceptions to examine: one may have been suppressed for each of many calls. */
   private static final int MOST = 1_000;
 
   /**
-   * Returns the exception, its causes from the outermost to the innermost, then what they
-   * suppressed.
+   * Returns the exception, its causes from the outermost to the innermost, then the suppressed
+   * ones.
    */
   public static List<Throwable> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -40,7 +40,7 @@ public final class Causes {
     }
   }
 
-  /** Returns the first that is more than a wrapper that Java itself puts around what was thrown. */
+  /** Returns the first exception that is not one of Java's own wrappers. */
   public static Throwable unwrapped(Throwable thrown) {
     return of(thrown).stream()
         .filter(each -> !isWrapper(each) || cause(each) == null)
@@ -55,7 +55,7 @@ public final class Causes {
         || each instanceof InvocationTargetException;
   }
 
-  /** Asks a host's own exception, which may throw instead of an answer. */
+  /** Returns the cause; a host's own exception may throw instead. */
   private static @Nullable Throwable cause(Throwable each) {
     try {
       return each.getCause();

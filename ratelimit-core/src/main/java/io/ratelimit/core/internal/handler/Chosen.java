@@ -6,19 +6,22 @@ import io.ratelimit.core.handler.HandlerBuilder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a builder was told about handlers: the library's own builders ask, hosts cannot. */
+/**
+ * Gives the library's own builders access to the handlers in a {@link HandlerBuilder}, which hosts
+ * do not have.
+ */
 public final class Chosen {
 
   private static volatile @Nullable Function<HandlerBuilder<?>, EventProcessor.Builder> way;
 
-  /** Is told once by {@link HandlerBuilder} how to look into one. */
+  /** Receives the access from {@link HandlerBuilder}, once. */
   public static void reachedBy(Function<HandlerBuilder<?>, EventProcessor.Builder> newWay) {
     way = requireNonNull(newWay, "way");
   }
 
-  /** Returns what was chosen so far, to go on with. */
+  /** Returns the processor's builder with the choices so far. */
   public static EventProcessor.Builder in(HandlerBuilder<?> builder) {
-    // Whoever has a builder has loaded its class, which has told the way.
+    // A builder's class has been loaded, and has provided the access.
     return requireNonNull(way, "way").apply(builder);
   }
 

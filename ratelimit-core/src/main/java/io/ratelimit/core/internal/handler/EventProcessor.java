@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the handler of an event, and turns what it did into an {@link AttemptOutcome}. Thread-safe
+ * Calls the handler of an event, and turns its result into an {@link AttemptOutcome}. Thread-safe
  * if the handlers are.
  */
 public final class EventProcessor {
@@ -49,10 +49,10 @@ public final class EventProcessor {
   private final Optional<Executor> executor;
   private final boolean virtualThreads;
 
-  /** Collects attempts for the handlers of batches. */
+  /** Collects attempts for batch handlers. */
   @FunctionalInterface
   public interface Collector {
-    /** Adds the attempt that is called; returns what completes when its event is processed. */
+    /** Adds the current attempt; returns a stage that completes when its event is processed. */
     CompletionStage<?> join(BatchForm form);
   }
 
@@ -64,7 +64,7 @@ public final class EventProcessor {
   /**
    * A handler of any form.
    *
-   * @param blocks whether it returns only when it is done
+   * @param blocks whether it blocks until it is done
    * @param patience how long an event may wait for others of its batch
    */
   private record Handler(boolean blocks, Duration patience, Form form) {
@@ -109,7 +109,7 @@ public final class EventProcessor {
     }
   }
 
-  /** What no handler can be asked about. */
+  /** Says that an event has no handler. */
   private static final class NotHandled extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -208,13 +208,13 @@ public final class EventProcessor {
       return this;
     }
 
-    /** Sets the handler of batches of all types that have none of their own. */
+    /** Sets the batch handler for all types without a handler of their own. */
     @CanIgnoreReturnValue
     public Builder handler(BatchForm batches) {
       return otherwise(Handler.of(batches));
     }
 
-    /** Sets the handler of batches of one type. */
+    /** Sets the batch handler for one type. */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, BatchForm batches) {
       return of(type, Handler.of(batches));
@@ -236,21 +236,21 @@ public final class EventProcessor {
       return this;
     }
 
-    /** Surrounds every attempt, within those that came before. */
+    /** Adds an interceptor around every attempt, inside earlier ones. */
     @CanIgnoreReturnValue
     public Builder interceptor(AttemptInterceptor interceptor) {
       interceptors.add(requireNonNull(interceptor, "interceptor"));
       return this;
     }
 
-    /** Sets where blocking handlers are called. */
+    /** Sets the executor for blocking handlers. */
     @CanIgnoreReturnValue
     public Builder executor(Executor newExecutor) {
       this.executor = requireNonNull(newExecutor, "executor");
       return this;
     }
 
-    /** Has blocking handlers called in virtual threads, where there are any. */
+    /** Calls blocking handlers in virtual threads, if the JVM has them. */
     @CanIgnoreReturnValue
     public Builder virtualThreads() {
       this.virtualThreads = true;
@@ -270,9 +270,7 @@ public final class EventProcessor {
     }
   }
 
-  /**
-   * Returns how long an event may wait until its batch is complete; zero: no handler lets one wait.
-   */
+  /** Returns how long an event may wait for its batch; zero if no handler lets events wait. */
   public Duration longestWait() {
     return Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
         .map(Handler::patience)
@@ -281,7 +279,7 @@ public final class EventProcessor {
   }
 
   /**
-   * Checks that events which wait for others of their batch have time left to be handled in.
+   * Checks that events that wait for their batch have time left for the handler.
    *
    * @throws IllegalStateException if they have not
    */
@@ -296,17 +294,17 @@ public final class EventProcessor {
     }
   }
 
-  /** Returns which events there is a handler for. */
+  /** Returns the types that have a handler. */
   public WantedTypes handledTypes() {
     return otherwise == null ? WantedTypes.named(byType.keySet()) : WantedTypes.all();
   }
 
-  /** Returns where blocking handlers are to be called; empty: in threads of the caller's own. */
+  /** Returns the executor for blocking handlers; empty for the caller's own threads. */
   public Optional<Executor> executor() {
     return executor;
   }
 
-  /** Returns whether those threads are to be virtual. */
+  /** Returns whether the caller's threads should be virtual. */
   public boolean wantsVirtualThreads() {
     return virtualThreads;
   }
@@ -317,15 +315,22 @@ public final class EventProcessor {
     return handler != null && handler.blocks();
   }
 
+  /** Returns whether that is so for every event, in threads of the caller's own. */
+  public boolean blocksAlways() {
+    return executor.isEmpty()
+        && Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
+            .allMatch(Handler::blocks);
+  }
+
   private @Nullable Handler handler(AuditEvent event) {
     return byType.getOrDefault(event.type().name(), otherwise);
   }
 
   /**
-   * Makes one attempt, or begins it, in the calling thread. Never throws. An event that has had all
-   * its attempts, because whoever made them crashed each time, is given up without another.
+   * Makes or begins an attempt in the calling thread. Never throws. An event whose attempts all
+   * crashed their workers is given up without another attempt.
    *
-   * @param collector is asked if the handler takes batches
+   * @param collector called if the handler takes batches
    * @return completes when the event is processed, at once if its handler blocks
    */
   public CompletionStage<?> call(Lease lease, AttemptContext context, Collector collector) {
@@ -350,7 +355,7 @@ public final class EventProcessor {
     return proceed(handler, context, collector, 0);
   }
 
-  /** Errors are caught, too: one event's failure never stops another. */
+  /** Catches Errors, too: one event's failure must not stop another. */
   private CompletionStage<?> proceed(
       Handler handler, AttemptContext context, Collector collector, int from) {
     try {
@@ -376,13 +381,18 @@ public final class EventProcessor {
     return stage;
   }
 
+  /** Returns whether this is what {@link #call} returns after a handler that blocks is done. */
+  public boolean isDone(CompletionStage<?> called) {
+    return called == DONE;
+  }
+
   /**
-   * Returns what became of an attempt.
+   * Returns the outcome of an attempt.
    *
-   * <p>An {@link InterruptedException} from the handler is an attempt that was broken off; who
-   * interrupted it knows better what that means.
+   * <p>An {@link InterruptedException} from the handler means that the attempt was interrupted; the
+   * interrupting code decides what that means.
    *
-   * @param thrown what its stage failed with; null: it did not
+   * @param thrown the failure of its stage; null if none
    */
   public AttemptOutcome outcome(Lease lease, @Nullable Throwable thrown) {
     if (thrown == null) {
@@ -413,7 +423,7 @@ public final class EventProcessor {
     }
   }
 
-  /** Returns the outcome of an attempt after which another is to be made, if there is one left. */
+  /** Returns the outcome of an attempt that must be retried, if attempts are left. */
   public AttemptOutcome failed(Lease lease, Failure failure) {
     Optional<Duration> delay = retryPolicy.delayAfter(lease.attempt(), lease.event().id());
     return delay.isEmpty()

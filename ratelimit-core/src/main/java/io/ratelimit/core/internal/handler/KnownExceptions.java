@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What exceptions of well-known libraries say, asked by name, so that nobody needs the libraries:
- * Spring's HTTP clients and Temporal's SDK. What cannot be asked says nothing.
+ * Reads exceptions of Spring's HTTP clients and Temporal's SDK by reflection, so that nobody needs
+ * these libraries. If an exception cannot be read, it means nothing special.
  */
 public final class KnownExceptions {
 
@@ -21,7 +21,7 @@ public final class KnownExceptions {
   private static final Duration PAUSE_WITHOUT_HINT = Duration.ofSeconds(30);
   private static final long LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
 
-  /** For how long an API wants everybody to pause. */
+  /** Returns how long an API wants all callers to pause. */
   public static Optional<Duration> pause(Throwable each) {
     boolean rest = isA(each, REST_CLIENT);
     if (!rest && !isA(each, WEB_CLIENT)) {
@@ -36,7 +36,10 @@ public final class KnownExceptions {
     return Integer.valueOf(UNAVAILABLE).equals(status) ? told : Optional.empty();
   }
 
-  /** Empty also for a date: Spring's clients leave it as text, and there is no clock here. */
+  /**
+   * Reads seconds. Returns empty for a date: Spring's clients keep it as text, and there is no
+   * clock here.
+   */
   private static Optional<Duration> seconds(@Nullable Object text) {
     if (!(text instanceof String digits) || !digits.matches("[0-9]{1,9}")) {
       return Optional.empty();
@@ -45,7 +48,7 @@ public final class KnownExceptions {
     return seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
   }
 
-  /** After which time the next attempt is wanted. */
+  /** Returns the wanted delay of the next attempt. */
   public static Optional<Duration> delay(Throwable each) {
     return isA(each, APPLICATION_FAILURE)
             && !isPermanent(each)
@@ -55,7 +58,7 @@ public final class KnownExceptions {
         : Optional.empty();
   }
 
-  /** Returns whether no other attempt makes sense. */
+  /** Returns whether another attempt would be useless. */
   public static boolean isPermanent(Throwable each) {
     return isA(each, APPLICATION_FAILURE) && Boolean.TRUE.equals(ask(each, "isNonRetryable"));
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Says in SLF4J's MDC which attempt a thread makes. */
+/** Puts the attempt of a thread into SLF4J's MDC. */
 public final class MdcInterceptor implements AttemptInterceptor {
 
   @Override

@@ -1,4 +1,4 @@
-/** Runs handlers, and turns what they do into outcomes. */
+/** Runs handlers, and turns their results into outcomes. */
 @NullMarked
 package io.ratelimit.core.internal.handler;
 

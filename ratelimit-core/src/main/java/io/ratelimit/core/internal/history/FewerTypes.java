@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.history;
 
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.OfType;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.report.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,82 +1,75 @@
 package io.ratelimit.core.internal.history;
 
-import io.ratelimit.core.internal.check.Printable;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The little JSON that stored rounds need: maps, lists, texts, numbers and truth. Core has no
- * library for it. A null in an object is as good as a missing field.
+ * JSON of stored rounds as maps, lists, texts, numbers and truth, by Jackson's parser alone. A null
+ * in an object is as good as a missing field.
  */
 final class Json {
 
-  /** Deeper than any round, and far from the end of a stack. */
+  /** Deeper than any round. */
   private static final int DEEPEST = 16;
 
-  /** No number of a round is longer; huge exponents are work without end. */
+  /** No number of a round is longer. */
   private static final int LONGEST_NUMBER = 40;
 
-  /** Stands for null while an object or a list is read. */
-  private static final Object NULL = new Object();
+  /** All but ASCII is escaped: a line stays a line, and a byte a character. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxNumberLength(LONGEST_NUMBER)
+                  .build())
+          .build();
 
-  private final String text;
-  private int at;
-
-  private Json(String text) {
-    this.text = text;
+  /** Writes an object made of {@code Map}, {@code List}, text and number, on one line. */
+  static String write(Map<String, ?> object) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      write(object, json);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("no device is written to", impossible);
+    }
+    return line.toString();
   }
 
-  /** Writes a value made of {@code Map}, {@code List}, text, number and truth, on one line. */
-  static String write(Object value) {
-    StringBuilder text = new StringBuilder(512);
-    write(value, text);
-    return text.toString();
-  }
-
-  private static void write(Object value, StringBuilder text) {
+  private static void write(Object value, JsonGenerator json) throws IOException {
     if (value instanceof Map<?, ?> map) {
-      String separator = "{";
+      json.writeStartObject();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        text.append(separator);
-        quote(entry.getKey().toString(), text);
-        text.append(':');
-        write(entry.getValue(), text);
-        separator = ",";
+        json.writeFieldName(entry.getKey().toString());
+        write(entry.getValue(), json);
       }
-      text.append(map.isEmpty() ? "{}" : "}");
+      json.writeEndObject();
     } else if (value instanceof List<?> list) {
-      String separator = "[";
+      json.writeStartArray();
       for (Object element : list) {
-        text.append(separator);
-        write(element, text);
-        separator = ",";
+        write(element, json);
       }
-      text.append(list.isEmpty() ? "[]" : "]");
-    } else if (value instanceof Number || value instanceof Boolean) {
-      text.append(value instanceof BigDecimal number ? number.toPlainString() : value);
+      json.writeEndArray();
+    } else if (value instanceof Number) {
+      json.writeNumber(
+          value instanceof BigDecimal number ? number.toPlainString() : value.toString());
     } else {
-      quote(value.toString(), text);
+      json.writeString(value.toString());
     }
-  }
-
-  /** All but ASCII that is seen is escaped: a line stays a line, and a byte a character. */
-  private static void quote(String value, StringBuilder text) {
-    text.append('"');
-    for (int i = 0; i < value.length(); i++) {
-      char character = value.charAt(i);
-      if (character == '"' || character == '\\') {
-        text.append('\\').append(character);
-      } else if (character < ' ' || character > '~') {
-        text.append("\\u").append(HexFormat.of().toHexDigits(character));
-      } else {
-        text.append(character);
-      }
-    }
-    text.append('"');
   }
 
   /**
@@ -85,162 +78,52 @@ final class Json {
    * @throws IllegalArgumentException if the text is none
    */
   static Map<String, Object> read(String text) {
-    Json json = new Json(text);
-    Map<String, Object> object = json.object(0);
-    json.skipBlank();
-    if (json.at < text.length()) {
-      throw json.unexpected("the end");
-    }
-    return object;
-  }
-
-  private Object value(int depth) {
-    if (depth > DEEPEST) {
-      throw unexpected("less depth");
-    }
-    skipBlank();
-    char first = at < text.length() ? text.charAt(at) : ' ';
-    return switch (first) {
-      case '{' -> object(depth);
-      case '[' -> list(depth);
-      case '"' -> string();
-      case 't' -> word("true", true);
-      case 'f' -> word("false", false);
-      case 'n' -> word("null", NULL);
-      default -> number();
-    };
-  }
-
-  private Map<String, Object> object(int depth) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    expect('{');
-    if (isNext('}')) {
+    try (JsonParser json = JSON.createParser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("an object is expected");
+      }
+      Map<String, Object> object = object(json);
+      if (json.nextToken() != null) {
+        throw new IllegalArgumentException("the end is expected after the object");
+      }
       return object;
+    } catch (JacksonException damaged) {
+      throw new IllegalArgumentException(damaged.getOriginalMessage(), damaged);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("no device is read from", impossible);
     }
-    do {
-      skipBlank();
-      String name = string();
-      expect(':');
-      Object value = value(depth + 1);
-      if (value != NULL) {
-        object.put(name, value);
+  }
+
+  private static Map<String, Object> object(JsonParser json) throws IOException {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      if (json.nextToken() != JsonToken.VALUE_NULL) {
+        object.put(name, value(json));
       }
-    } while (isNext(','));
-    expect('}');
+    }
     return object;
   }
 
-  private List<Object> list(int depth) {
+  private static List<Object> list(JsonParser json) throws IOException {
     List<Object> list = new ArrayList<>();
-    expect('[');
-    if (isNext(']')) {
-      return list;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(json));
     }
-    do {
-      Object value = value(depth + 1);
-      if (value == NULL) {
-        throw unexpected("an element");
-      }
-      list.add(value);
-    } while (isNext(','));
-    expect(']');
     return list;
   }
 
-  private String string() {
-    if (at >= text.length() || text.charAt(at) != '"') {
-      throw unexpected("a text");
-    }
-    at++;
-    StringBuilder value = new StringBuilder();
-    while (at < text.length()) {
-      char character = text.charAt(at++);
-      if (character == '"') {
-        return value.toString();
-      }
-      value.append(character == '\\' ? escaped() : character);
-    }
-    throw unexpected("the end of a text");
-  }
-
-  private char escaped() {
-    char character = at < text.length() ? text.charAt(at++) : ' ';
-    return switch (character) {
-      case '"', '\\', '/' -> character;
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> unicode();
-      default -> throw unexpected("an escape");
+  private static Object value(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case START_OBJECT -> object(json);
+      case START_ARRAY -> list(json);
+      case VALUE_TRUE, VALUE_FALSE -> json.getBooleanValue();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getDecimalValue();
+      case VALUE_STRING -> json.getText();
+      default ->
+          throw new IllegalArgumentException(
+              "a value is expected but there is " + json.currentToken());
     };
   }
 
-  private char unicode() {
-    int code = 0;
-    for (int i = 0; i < 4; i++) {
-      int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
-      if (digit < 0) {
-        throw unexpected("a hexadecimal digit");
-      }
-      code = code * 16 + digit;
-      at++;
-    }
-    return (char) code;
-  }
-
-  private BigDecimal number() {
-    int begin = at;
-    while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-    if (at == begin || at - begin > LONGEST_NUMBER) {
-      throw unexpected("a value");
-    }
-    try {
-      return new BigDecimal(text.substring(begin, at));
-    } catch (NumberFormatException noNumber) {
-      throw unexpected("a number");
-    }
-  }
-
-  private Object word(String word, Object value) {
-    if (!text.startsWith(word, at)) {
-      throw unexpected("a value");
-    }
-    at += word.length();
-    return value;
-  }
-
-  private boolean isNext(char character) {
-    skipBlank();
-    boolean next = at < text.length() && text.charAt(at) == character;
-    at += next ? 1 : 0;
-    return next;
-  }
-
-  private void expect(char character) {
-    if (!isNext(character)) {
-      throw unexpected("\"" + character + '"');
-    }
-  }
-
-  private void skipBlank() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private IllegalArgumentException unexpected(String expected) {
-    return new IllegalArgumentException(
-        "expected "
-            + expected
-            + " at character "
-            + (at + 1)
-            + " of "
-            + text.length()
-            + ": "
-            + Printable.quoted(text.substring(Math.max(0, Math.min(at, text.length()) - 20))));
-  }
+  private Json() {}
 }

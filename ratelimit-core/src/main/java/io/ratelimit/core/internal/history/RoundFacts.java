@@ -2,38 +2,42 @@ package io.ratelimit.core.internal.history;
 
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.OfType;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Makes the record of a round: of its report, of what the queue counted, of the looks at it, and of
- * what is known from the attempts. Pure.
+ * what those told who made the attempts. Pure.
  *
  * @param queue the name of the queue, if it has one
  * @param owner who ran the round
  * @param begin what the queue had counted when it began
  * @param end what it had counted when it ended; empty: the queue could not be read then
- * @param trace what was seen between; empty: nothing is known of it
- * @param types what is known by type from the attempts, each with what was published of it in the
- *     round as far as it was attempted
- * @param sample what else is known from them
+ * @param trace what was seen between
+ * @param attempts what came of the attempts
+ * @param arrivals how many events that were attempted had been published in each minute of the
+ *     round, by name of their type; none where it is not told
+ * @param wallets those with most failures; empty: not told
  */
 public record RoundFacts(
     Optional<String> queue,
     String owner,
     QueueCounters begin,
     Optional<QueueCounters> end,
-    Optional<RoundTrace> trace,
-    List<OfType> types,
-    RoundRecord.Sample sample) {
+    RoundTrace trace,
+    AttemptTally attempts,
+    Map<String, List<Long>> arrivals,
+    Optional<List<RoundRecord.OfWallet>> wallets) {
 
   /** Returns the record of the round that a report is of. */
   public RoundRecord record(RoundReport report) {
@@ -50,12 +54,16 @@ public record RoundFacts(
         outcome,
         why(outcome, report),
         counts,
-        counts.flatMap(known -> trace).map(RoundTrace::arrivalsByMinute),
+        counts.map(known -> trace.arrivalsByMinute()),
         types(counts),
-        sample,
+        new RoundRecord.Sample(
+            attempts.attempts(),
+            Optional.of(attempts.waiting()),
+            Optional.of(attempts.processing()),
+            wallets),
         limit(report),
-        trace.flatMap(RoundTrace::workers),
-        trace.map(RoundTrace::bound).orElse(Map.of()),
+        trace.workers(),
+        trace.bound(),
         report.notes().stream().limit(RoundRecord.MOST_NOTES).toList());
   }
 
@@ -110,53 +118,39 @@ public record RoundFacts(
   }
 
   private List<OfType> types(Optional<RoundRecord.Counts> counts) {
-    Map<String, OfType> byName = new LinkedHashMap<>();
-    types.forEach(type -> byName.put(type.type(), type));
-    Optional<Map<String, Long>> backlog = trace.map(RoundTrace::backlogByType);
-    backlog.ifPresent(
-        waiting ->
-            waiting
-                .keySet()
-                .forEach(name -> byName.computeIfAbsent(name, RoundFacts::notAttempted)));
-    boolean all = counts.isPresent() && counts.get().published() == seenArrivals();
-    List<OfType> facts = new ArrayList<>();
-    byName
-        .values()
-        .forEach(
-            type ->
-                facts.add(
-                    new OfType(
-                        type.type(),
-                        backlog.map(waiting -> waiting.getOrDefault(type.type(), 0L)),
-                        all ? Optional.of(arrivals(type)) : Optional.empty(),
-                        type.attempts(),
-                        type.done(),
-                        type.failed(),
-                        type.retries(),
-                        type.processing())));
-    return FewerTypes.atMost(RoundRecord.MOST_TYPES, facts);
+    Map<String, AttemptTally.OfType> byName = new LinkedHashMap<>();
+    attempts.byType().forEach(type -> byName.put(type.type(), type));
+    Set<String> others = new TreeSet<>(trace.backlogByType().keySet());
+    others.addAll(arrivals.keySet());
+    others.forEach(name -> byName.computeIfAbsent(name, AttemptTally.OfType::none));
+    // Whoever saw as many events come as the queue counted has seen them all.
+    boolean all = counts.filter(known -> known.published() == seenArrivals()).isPresent();
+    return FewerTypes.atMost(
+        RoundRecord.MOST_TYPES, byName.values().stream().map(type -> type(type, all)).toList());
   }
 
-  private static OfType notAttempted(String name) {
-    return new OfType(name, Optional.empty(), Optional.empty(), 0, 0, 0, 0, Optional.empty());
+  private OfType type(AttemptTally.OfType type, boolean allArrivals) {
+    boolean told = type.attempts() > 0 && type.processing().total() == type.attempts();
+    return new OfType(
+        type.type(),
+        Optional.of(trace.backlogByType().getOrDefault(type.type(), 0L)),
+        allArrivals ? Optional.of(arrivals.getOrDefault(type.type(), List.of())) : Optional.empty(),
+        type.attempts(),
+        type.done(),
+        type.failed(),
+        type.retries(),
+        told ? Optional.of(type.processing()) : Optional.empty());
   }
 
-  private static List<Long> arrivals(OfType type) {
-    return type.arrivalsByMinute().orElse(List.of());
-  }
-
-  /** Whoever saw as many events come as the queue counted has seen them all. */
   private long seenArrivals() {
-    return types.stream().flatMap(type -> arrivals(type).stream()).mapToLong(Long::longValue).sum();
+    return arrivals.values().stream().flatMap(List::stream).mapToLong(Long::longValue).sum();
   }
 
   private RoundRecord.LimitUse limit(RoundReport report) {
-    Optional<Long> extra =
-        known().flatMap(last -> trace.map(t -> t.beyondNormal(last.permitsSince(begin))));
     return new RoundRecord.LimitUse(
-        trace.map(RoundTrace::normal),
-        trace.map(RoundTrace::inForce).orElse(List.of()),
+        Optional.of(trace.normal()),
+        trace.inForce(),
         report.largestWindow(),
-        extra);
+        known().map(last -> trace.beyondNormal(last.permitsSince(begin))));
   }
 }

@@ -1,12 +1,11 @@
 package io.ratelimit.core.internal.history;
 
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,18 +26,22 @@ public final class RoundForm {
   /** What a line begins with in front of its id. */
   public static final String BEFORE_ID = "{\"v\":" + VERSION + ",\"id\":\"";
 
-  /** Writes a round. */
+  /** Writes a round. Where it is too long, sums of durations are left out first, then types. */
   public static String write(RoundRecord round) {
     List<RoundRecord.OfType> types = round.types();
-    String line = Json.write(object(round, types));
+    String line = Json.write(object(round, types, true));
+    if (line.length() > RoundRecord.MAX_BYTES) {
+      line = Json.write(object(round, types, false));
+    }
     while (line.length() > RoundRecord.MAX_BYTES) {
       types = FewerTypes.than(types);
-      line = Json.write(object(round, types));
+      line = Json.write(object(round, types, false));
     }
     return line;
   }
 
-  private static Map<String, Object> object(RoundRecord round, List<RoundRecord.OfType> types) {
+  private static Map<String, Object> object(
+      RoundRecord round, List<RoundRecord.OfType> types, boolean sums) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("v", VERSION);
     object.put("id", round.id());
@@ -51,8 +54,8 @@ public final class RoundForm {
     round.why().ifPresent(why -> object.put("why", why));
     round.counts().ifPresent(counts -> object.put("counts", counts(counts)));
     round.arrivalsByMinute().ifPresent(counts -> object.put("arrivalsByMinute", counts));
-    object.put("types", types.stream().map(RoundForm::type).toList());
-    object.put("sample", sample(round.sample()));
+    object.put("types", types.stream().map(type -> type(type, sums)).toList());
+    object.put("sample", sample(round.sample(), sums));
     object.put("limit", limit(round.limit()));
     round.workers().ifPresent(workers -> object.put("workers", workers(workers)));
     object.put("bound", round.bound());
@@ -73,7 +76,7 @@ public final class RoundForm {
     return object;
   }
 
-  private static Map<String, Object> type(RoundRecord.OfType type) {
+  private static Map<String, Object> type(RoundRecord.OfType type, boolean sums) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type.type());
     type.backlog().ifPresent(count -> object.put("backlog", count));
@@ -82,22 +85,25 @@ public final class RoundForm {
     object.put("done", type.done());
     object.put("failed", type.failed());
     object.put("retries", type.retries());
-    type.processing().ifPresent(times -> object.put("processing", histogram(times)));
+    type.processing().ifPresent(times -> object.put("processing", spread(times, sums)));
     return object;
   }
 
-  private static Map<String, Object> histogram(Spread times) {
+  private static Map<String, Object> spread(Spread times, boolean sums) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("counts", times.counts());
+    if (sums) {
+      object.put("nanos", times.nanos());
+    }
     object.put("longest", Fields.seconds(times.longest()));
     return object;
   }
 
-  private static Map<String, Object> sample(RoundRecord.Sample sample) {
+  private static Map<String, Object> sample(RoundRecord.Sample sample, boolean sums) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("attempts", sample.attempts());
-    sample.waiting().ifPresent(times -> object.put("waiting", histogram(times)));
-    sample.processing().ifPresent(times -> object.put("processing", histogram(times)));
+    sample.waiting().ifPresent(times -> object.put("waiting", spread(times, sums)));
+    sample.processing().ifPresent(times -> object.put("processing", spread(times, sums)));
     sample
         .worstWallets()
         .ifPresent(
@@ -206,19 +212,24 @@ public final class RoundForm {
         fields.whole("done"),
         fields.whole("failed"),
         fields.whole("retries"),
-        fields.optional("processing", name -> histogram(fields.object(name))));
+        fields.optional("processing", name -> spread(fields.object(name))));
   }
 
-  private static Spread histogram(Fields fields) {
-    SortedMap<Integer, Long> counts = new TreeMap<>();
+  private static Spread spread(Fields fields) {
+    return new Spread(
+        byBucket(fields.object("counts")),
+        fields.optional("nanos", name -> byBucket(fields.object(name))).orElseGet(TreeMap::new),
+        fields.seconds("longest"));
+  }
+
+  private static SortedMap<Integer, Long> byBucket(Fields fields) {
+    SortedMap<Integer, Long> byBucket = new TreeMap<>();
     fields
-        .object("counts")
         .all()
         .forEach(
-            (bucket, count) ->
-                counts.put(Integer.valueOf(bucket.toString()), Fields.wholeOf(count)));
-    Duration longest = fields.seconds("longest");
-    return new Spread(counts, longest);
+            (bucket, value) ->
+                byBucket.put(Integer.valueOf(bucket.toString()), Fields.wholeOf(value)));
+    return byBucket;
   }
 
   private static RoundRecord.Sample sample(Fields fields) {
@@ -228,8 +239,8 @@ public final class RoundForm {
             name -> fields.list(name).stream().map(wallet -> wallet(Fields.of(wallet))).toList());
     return new RoundRecord.Sample(
         fields.whole("attempts"),
-        fields.optional("waiting", name -> histogram(fields.object(name))),
-        fields.optional("processing", name -> histogram(fields.object(name))),
+        fields.optional("waiting", name -> spread(fields.object(name))),
+        fields.optional("processing", name -> spread(fields.object(name))),
         wallets);
   }
 

@@ -12,24 +12,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait for permits of the same limits and keys, in the order in which they came, and what
- * the one in front was told. Guarded by the lock of the {@link Lines}.
+ * The waiters for permits of the same limits and keys, in the order of their arrival, and the last
+ * answer to the first one. Guarded by the lock of {@link Lines}.
  */
 final class Line {
 
-  /** How long to trust that starts are paused until someone resumes, should a wake-up be lost. */
+  /** How long to trust a pause without end, in case a wake-up is lost. */
   private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
-  /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
+  /** How long to trust any answer: a limit may have been raised and the wake-up lost. */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(30);
 
-  /** A queue tells of changes that mean nothing here, such as each publication. */
+  /**
+   * The least time between requests after changes: a queue also announces irrelevant ones, such as
+   * publications.
+   */
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(100);
 
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private Instant askedAt = Instant.MIN;
   private Instant askAt = Instant.MIN;
-  // What the one in front was told last, for whom; null while it is being asked.
+  // The last answer, and for which waiter; null while a request is in flight.
   private @Nullable AcquireResult denial;
   private @Nullable QueueUnavailableException failure;
   private @Nullable Waiter denied;
@@ -38,7 +41,7 @@ final class Line {
     return result instanceof AcquireResult.Granted || result instanceof AcquireResult.Never;
   }
 
-  /** Returns whether one cannot be granted permits before its deadline unless a setting changes. */
+  /** Returns whether a waiter cannot get permits before its deadline unless a setting changes. */
   static boolean isInVain(Waiter waiter, AcquireResult denial, Instant now) {
     return !waiter.deadline().isAfter(now)
         || earliest(denial).filter(at -> at.isAfter(waiter.deadline())).isPresent();
@@ -71,17 +74,17 @@ final class Line {
     return List.copyOf(waiting);
   }
 
-  /** Returns what the one in front waits for, if that is known. */
+  /** Returns the answer that the first waiter waits for, if known. */
   Optional<AcquireResult> denialAt(Instant now) {
     return now.isBefore(askAt) ? Optional.ofNullable(denial) : Optional.empty();
   }
 
-  /** Something changed: asks again, but not much sooner than it asked last. */
+  /** Asks again after a change, but not too soon after the last request. */
   void askSoon() {
     askAt = earlier(askAt, askedAt.plus(BETWEEN_CHANGES));
   }
 
-  /** Returns those to be asked for now, so many at most. */
+  /** Returns the waiters to send requests for now, up to a number. */
   List<Waiter> toAsk(Instant now, int most) {
     if (now.isBefore(askAt) || most <= 0) {
       return List.of();
@@ -91,7 +94,7 @@ final class Line {
     return waiting.stream().limit(most).toList();
   }
 
-  /** Returns when something is to be done for it. */
+  /** Returns when this line needs attention. */
   Instant wakeAt() {
     Instant at = askAt;
     for (Waiter waiter : waiting) {
@@ -101,8 +104,9 @@ final class Line {
   }
 
   /**
-   * Forgets those who have an answer or have given up. What one of them may have paid for without
-   * an answer is the next one's that wants as much. A new one in front is asked for at once.
+   * Removes waiters that have an answer or have given up. If one of them may have paid without an
+   * answer, the next one with the same cost inherits the request. For a new first waiter, a request
+   * is sent at once.
    */
   void dropGone() {
     for (Waiter waiter : waiting) {
@@ -119,7 +123,10 @@ final class Line {
     }
   }
 
-  /** Returns the first that wants as much as one that is gone, and has asked for nothing yet. */
+  /**
+   * Returns the first waiter with the same cost as one that is gone that has not sent a request
+   * yet.
+   */
   Optional<Waiter> heir(Waiter gone) {
     return waiting.stream()
         .filter(waiter -> waiter.request().charges().equals(gone.request().charges()))
@@ -127,7 +134,7 @@ final class Line {
         .findFirst();
   }
 
-  /** Returns the answers to those whose time is over, or who would wait in vain. */
+  /** Returns the refusals of waiters whose deadline has passed or who would wait in vain. */
   List<Runnable> refusals(Instant now) {
     List<Runnable> answers = new ArrayList<>();
     AcquireResult told = denial;
@@ -142,7 +149,7 @@ final class Line {
     return answers;
   }
 
-  /** Who is in front is to be asked for at once. */
+  /** Makes the next request for the first waiter go at once. */
   void reset() {
     failure = null;
     denied = null;

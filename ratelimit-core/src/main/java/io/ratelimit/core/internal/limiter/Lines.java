@@ -5,8 +5,8 @@ import io.ratelimit.core.internal.queue.Combination;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueUnavailableException;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those who wait for permits: a {@link Line} for each combination of limits and keys that somebody
- * waits for. One thread asks for all of them, and sleeps until the moment that the queue names; it
- * lives while somebody waits. Thread-safe.
+ * All waiters for permits: a {@link Line} for each combination of limits and keys. One thread sends
+ * the requests of all of them, and sleeps until the moment that the queue names; it lives while
+ * somebody waits. Thread-safe.
  */
 final class Lines {
 
@@ -36,7 +36,7 @@ final class Lines {
   private final Time time;
   private final Object lock = new Object();
 
-  // All of these are guarded by the lock. Of the lines there is none in which nobody waits.
+  // All guarded by the lock. No line is empty.
   private final Map<Combination, Line> lines = new LinkedHashMap<>();
   private @Nullable Thread thread;
   private boolean closed;
@@ -56,7 +56,7 @@ final class Lines {
     }
   }
 
-  /** Returns the line of a combination, if somebody waits in it. */
+  /** Returns the line of a combination, if it has waiters. */
   private Optional<Line> line(Combination combination) {
     Line line = lines.get(combination);
     if (line != null) {
@@ -74,21 +74,21 @@ final class Lines {
         .orElseGet(() -> lines.computeIfAbsent(waiter.combination(), absent -> new Line()));
   }
 
-  /** Returns whether nobody waits there. */
+  /** Returns whether a combination has no waiters. */
   boolean isEmpty(Combination combination) {
     synchronized (lock) {
       return line(combination).isEmpty();
     }
   }
 
-  /** Returns what the one in front waits for, if that is known. */
+  /** Returns the answer that the first waiter of a line waits for, if known. */
   Optional<AcquireResult> denialInFront(Combination combination) {
     synchronized (lock) {
       return line(combination).flatMap(line -> line.denialAt(time.now()));
     }
   }
 
-  /** Adds one at the end of its line. */
+  /** Adds a waiter at the end of its line. */
   void join(Waiter waiter) {
     synchronized (lock) {
       enter(lineOf(waiter), waiter);
@@ -115,9 +115,10 @@ final class Lines {
   }
 
   /**
-   * Adds one that asked by itself, unless its answer is final or it would wait in vain.
+   * Adds a waiter that has sent its own request, unless the answer is final or it would wait in
+   * vain.
    *
-   * @return whether it waits
+   * @return whether it now waits
    */
   boolean joinDenied(Waiter waiter, AcquireResult result) {
     if (Line.isFinal(result) || Line.isInVain(waiter, result, time.now())) {
@@ -133,7 +134,7 @@ final class Lines {
     return true;
   }
 
-  /** The same for one that got no answer. */
+  /** Adds a waiter whose own request got no answer. */
   boolean joinUnanswered(Waiter waiter, QueueUnavailableException failure) {
     if (!time.now().isBefore(waiter.deadline())) {
       return false;
@@ -181,7 +182,7 @@ final class Lines {
     try {
       return queue.onChange(this::queueChanged);
     } catch (QueueUnavailableException unheard) {
-      // Changes are then noticed when an answer is not trusted any more.
+      // Without a subscription, changes are noticed when an answer expires.
       return () -> {};
     }
   }
@@ -193,7 +194,7 @@ final class Lines {
     time.unpark(thread());
   }
 
-  /** Waits until somebody is to be asked for; empty when nobody waits, and the thread is to end. */
+  /** Waits until a request is due; returns empty if nobody waits and the thread must end. */
   private List<Waiter> next() {
     while (true) {
       Instant until = Instant.MAX;
@@ -221,15 +222,15 @@ final class Lines {
       }
       if (answers.isEmpty()) {
         time.parkUntil(until);
-        // Nobody has a reason to interrupt this thread, and it could not park any more.
+        // Clears the interrupt: nobody has a reason for it, and the thread could not park any more.
         boolean unused = Thread.interrupted();
       }
-      // Not under the lock: what depends on an answer runs here.
+      // Outside the lock: dependents of an answer run here.
       answers.forEach(Runnable::run);
     }
   }
 
-  /** Returns those to be asked for now; the lines take turns if they are too many. */
+  /** Returns the waiters to send requests for now; lines take turns if there are too many. */
   private List<Waiter> batch(Instant now) {
     List<Waiter> batch = new ArrayList<>();
     for (Line line : List.copyOf(lines.values())) {
@@ -262,7 +263,7 @@ final class Lines {
     refusals.forEach(Runnable::run);
   }
 
-  /** One line is charged in a limit that cannot be; the others are asked for by themselves. */
+  /** Handles a batch with an invalid charge: sends the requests of each line separately. */
   private void refuse(List<Waiter> batch, IllegalArgumentException refused) {
     Map<Combination, List<Waiter>> byLine = new LinkedHashMap<>();
     for (Waiter waiter : batch) {
@@ -324,7 +325,10 @@ final class Lines {
     }
   }
 
-  /** Hands out what is final; permits of one that has given up meanwhile are the next one's. */
+  /**
+   * Completes waiters with final answers; the permits of one that has given up in the meantime go
+   * to the next.
+   */
   private void grant(List<Waiter> batch, List<AcquireResult> results) {
     List<Integer> late = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** A limiter over the limit of a queue. */
+/** A limiter that uses the limit of a queue. */
 public final class QueueRateLimiter implements RateLimiter {
 
   private final EventQueue queue;
@@ -36,12 +36,12 @@ public final class QueueRateLimiter implements RateLimiter {
     this.lines = new Lines(queue);
   }
 
-  /** Returns the limiter of a queue that stays open when it is closed. */
+  /** Returns a limiter that leaves the queue open when it is closed. */
   public static QueueRateLimiter lent(EventQueue queue) {
     return new QueueRateLimiter(queue, false);
   }
 
-  /** Returns the limiter of a queue that nobody else has, and that is closed with it. */
+  /** Returns a limiter that owns the queue and closes it. */
   public static QueueRateLimiter owning(EventQueue queue) {
     return new QueueRateLimiter(queue, true);
   }
@@ -67,7 +67,7 @@ public final class QueueRateLimiter implements RateLimiter {
       throw new InterruptedException("interrupted before permits were requested");
     }
     if (lines.isEmpty(waiter.combination())) {
-      // Alone: no other thread is needed unless it has to wait.
+      // Nobody else waits: no other thread is needed unless this caller must wait.
       try {
         AcquireResult result = queue.acquire(List.of(waiter.request())).get(0);
         if (!lines.joinDenied(waiter, result)) {
@@ -88,7 +88,7 @@ public final class QueueRateLimiter implements RateLimiter {
       if (answer.cancel(false)) {
         throw interrupted;
       }
-      // It has been answered meanwhile, and what was granted is not thrown away.
+      // The answer has arrived in the meantime; granted permits must not be lost.
       Thread.currentThread().interrupt();
       return uninterruptibly(answer);
     }
@@ -114,7 +114,7 @@ public final class QueueRateLimiter implements RateLimiter {
     return new Waiter(request, DueTimes.after(queue.time().now(), wait));
   }
 
-  /** Waits for an answer that comes at once, but for the store. */
+  /** Waits for an answer that depends only on the store, and comes soon. */
   private AcquireResult uninterruptibly(CompletableFuture<AcquireResult> answer) {
     boolean interrupted = false;
     try {
@@ -140,7 +140,7 @@ public final class QueueRateLimiter implements RateLimiter {
     } catch (ExecutionException failed) {
       Throwable cause = requireNonNull(failed.getCause());
       if (cause instanceof QueueUnavailableException) {
-        // The one that it got is that of all who waited.
+        // All waiters share the failure, so each throws its own exception.
         throw new QueueUnavailableException(String.valueOf(cause.getMessage()), cause);
       } else if (cause instanceof RuntimeException failure) {
         throw failure;
@@ -149,7 +149,7 @@ public final class QueueRateLimiter implements RateLimiter {
     }
   }
 
-  /** As get() does, but in the time that others may be waiting for, too. */
+  /** Waits like get(), but in the queue's time. */
   private void awaitDone(CompletableFuture<?> answer) throws InterruptedException {
     Thread waiter = Thread.currentThread();
     var unused = answer.whenComplete((result, failed) -> time().unpark(waiter));

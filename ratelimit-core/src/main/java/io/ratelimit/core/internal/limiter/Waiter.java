@@ -6,7 +6,7 @@ import io.ratelimit.core.queue.AcquireResult;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
-/** Who waits for permits. What changes is guarded by the lock of the line. */
+/** A waiter for permits. Mutable state is guarded by the lock of the line. */
 final class Waiter {
 
   private final Instant deadline;
@@ -25,17 +25,17 @@ final class Waiter {
     return request;
   }
 
-  /** Whose line it is in. */
+  /** Returns the combination whose line it waits in. */
   Combination combination() {
     return combination;
   }
 
-  /** Until when it waits. */
+  /** Returns the time until which it waits. */
   Instant deadline() {
     return deadline;
   }
 
-  /** Whoever completes it otherwise than the line has given up. */
+  /** Returns the answer; if it is completed by anyone but the line, the waiter has given up. */
   CompletableFuture<AcquireResult> answer() {
     return answer;
   }
@@ -57,7 +57,7 @@ final class Waiter {
     this.unanswered = isUnanswered;
   }
 
-  /** Goes on with the request of one that has given up, which may have been paid for. */
+  /** Takes over the request of a waiter that has given up and may have paid. */
   void inherit(Waiter gone) {
     request = gone.request;
     unanswered = true;

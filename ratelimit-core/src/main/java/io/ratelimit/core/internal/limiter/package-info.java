@@ -1,4 +1,4 @@
-/** How permits are waited for. */
+/** Waiting for permits. */
 @NullMarked
 package io.ratelimit.core.internal.limiter;
 

@@ -6,31 +6,31 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Warnings that may come by the hundred, as of each event while a store is away: of each cause the
- * first is logged, with its trace, and then how many more there were. Whoever wants them all has
- * them at the level of debugging. Thread-safe.
+ * Limits warnings that may come by the hundred, such as one per event while a store is unreachable:
+ * logs the first of each cause with its stack trace, and then the number of further ones. At debug
+ * level, it logs all. Thread-safe.
  */
 public final class RepeatedWarnings {
 
-  /** Who warns of what. */
+  /** A logger and a cause. */
   private record Cause(Logger log, Object what) {}
 
   private final Time time;
   private final Repeats<Cause> repeats = new Repeats<>();
 
   /**
-   * @param time how long ago the last one was
+   * @param time measures the time between warnings
    */
   public RepeatedWarnings(Time time) {
     this.time = time;
   }
 
   /**
-   * Warns, or counts.
+   * Logs or counts a warning.
    *
-   * @param what the cause: the same, by {@code equals}, for what is to be counted together
-   * @param line all that there is to say, as it may be shown
-   * @param failure whose trace is logged with the first
+   * @param what the cause; warnings with equal causes are counted together
+   * @param line the full message, already printable
+   * @param failure its stack trace is logged with the first warning
    */
   public void warn(Logger log, Object what, String line, @Nullable Throwable failure) {
     tellDue();
@@ -44,12 +44,12 @@ public final class RepeatedWarnings {
     }
   }
 
-  /** Tells of what was counted, where that is due. */
+  /** Logs the counts that are due. */
   public void tellDue() {
     tell(repeats.leftOut(time.now()));
   }
 
-  /** Tells of all that was counted. */
+  /** Logs all counts. */
   public void tellAll() {
     tell(repeats.drain());
   }

@@ -10,28 +10,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which lines of a log are told: of each cause the first, and then, once in a {@link #SPAN}, how
- * many more there were. The longer it goes on, the longer the spans: twice as long each time, up to
- * {@link #LONGEST_SPAN}. Reads no clock. Thread-safe.
+ * Decides which lines to log: the first of each cause, and then, once per {@link #SPAN}, the number
+ * of further ones. Each further span is twice as long, up to {@link #LONGEST_SPAN}. Reads no clock.
+ * Thread-safe.
  *
- * @param <C> what a line is caused by, with {@code equals}
+ * @param <C> the type of causes, with {@code equals}
  */
 public final class Repeats<C> {
 
-  /** How long lines of a cause are counted before their number is told. */
+  /** How long lines of a cause are counted before their number is logged. */
   public static final Duration SPAN = Duration.ofSeconds(10);
 
-  /** How long they are counted at most. */
+  /** The longest span. */
   static final Duration LONGEST_SPAN = Duration.ofMinutes(5);
 
-  /** So many causes are told apart at a time; what comes after them counts as one more. */
+  /** The most causes to tell apart at a time; all others together count as one more. */
   static final int MOST_CAUSES = 100;
 
   /**
-   * What is told of lines that were not.
+   * The report on lines that were left out.
    *
-   * @param cause what caused them
-   * @param line how many there were, and the last of them
+   * @param cause their cause
+   * @param line their number, and the last of them
    */
   public record LeftOut<C>(C cause, String line) {}
 
@@ -62,10 +62,10 @@ public final class Repeats<C> {
     }
   }
 
-  // Without a cause: all those that are not told apart.
+  // The lines of all causes that are not told apart.
   private final Map<Optional<C>, Span<C>> spans = new LinkedHashMap<>();
 
-  /** Returns whether a line is told now; else it is counted. */
+  /** Returns whether to log a line now; otherwise counts it. */
   public synchronized boolean isFirst(C cause, String line, Instant now) {
     Optional<C> counted = Optional.of(cause);
     if (!spans.containsKey(counted) && spans.size() >= MOST_CAUSES) {
@@ -81,7 +81,7 @@ public final class Repeats<C> {
     return false;
   }
 
-  /** Returns what there is to tell of the lines that were counted in spans that have ended. */
+  /** Returns the reports on spans that have ended. */
   public synchronized List<LeftOut<C>> leftOut(Instant now) {
     List<LeftOut<C>> told = new ArrayList<>();
     for (Map.Entry<Optional<C>, Span<C>> entry : List.copyOf(spans.entrySet())) {
@@ -98,12 +98,12 @@ public final class Repeats<C> {
     return told;
   }
 
-  /** Returns whether there is something that was counted and not told. */
+  /** Returns whether there are counted lines not yet reported. */
   public synchronized boolean isCounting() {
     return spans.values().stream().anyMatch(span -> span.more > 0);
   }
 
-  /** Returns what there is to tell of all spans; what comes next is told at once. */
+  /** Returns the reports on all spans, and starts over. */
   public synchronized List<LeftOut<C>> drain() {
     List<LeftOut<C>> told = new ArrayList<>();
     for (Iterator<Span<C>> left = spans.values().iterator(); left.hasNext(); left.remove()) {

@@ -1,4 +1,4 @@
-/** What is logged of what happens again and again. */
+/** Logging of repeated problems. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.internal.log;

@@ -10,10 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The latest starts that no event was taken for, by the id of their request. Guarded by the queue's
- * lock.
- */
+/** The latest starts without an event, by the id of their request. Guarded by the queue's lock. */
 final class Acquired {
 
   /** A start. */

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending events that takers met who did not want their type, where they are found by priority
- * and by type. Guarded by the queue's lock.
+ * The pending events that takers met but did not want, by priority and by type. Guarded by the
+ * queue's lock.
  */
 final class AsideEvents {
 
@@ -88,8 +88,8 @@ final class AsideEvents {
   }
 
   /**
-   * Returns the first of a priority whose type is wanted. O(log n) for each name that is wanted
-   * and, unless all are, each type that is set aside, whichever are fewer.
+   * Returns the first event of a priority whose type is wanted. O(log n) for each wanted name or
+   * each type that is set aside, whichever are fewer.
    */
   @Nullable Entry first(Priority priority, WantedTypes wanted) {
     if (byType.isEmpty()) {

@@ -4,10 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which parts of a queue's state have changed since they were written. Guarded by its lock. */
+/** The parts of a queue's state that have changed since they were written. Guarded by its lock. */
 class Changes {
 
-  /** Of a queue that nothing is written of. */
+  /** For a queue that is never written. */
   static final Changes IGNORED =
       new Changes() {
         @Override
@@ -16,7 +16,7 @@ class Changes {
 
   private final Set<Kept> noted = new LinkedHashSet<>();
 
-  /** A part came, changed or went: which of these it was is seen when it is written. */
+  /** Notes that a part was added, changed or removed; the writer finds out which. */
   void note(Kept part) {
     noted.add(part);
   }
@@ -29,7 +29,7 @@ class Changes {
     noted.clear();
   }
 
-  /** Returns what was noted since this was asked last. */
+  /** Returns the parts noted since the last call. */
   List<Kept> take() {
     List<Kept> taken = List.copyOf(noted);
     noted.clear();

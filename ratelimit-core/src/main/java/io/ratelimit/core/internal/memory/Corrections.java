@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what was corrected. Guarded by the queue's lock. */
+/** Counts corrections. Guarded by the queue's lock. */
 final class Corrections {
 
   private long debited;
@@ -40,7 +40,7 @@ final class Corrections {
     latestOverrun = form.optional(form::instant).orElse(null);
   }
 
-  /** One call's, of which the receipt tells. */
+  /** The corrections of one call, for its receipt. */
   final class Tally {
     private final Instant now;
     private final List<CorrectionReceipt.Overrun> exceeded = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.ratelimit.core.internal.memory;
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
 
-/** What happened in a queue, counted since it began. Guarded by its lock. */
+/** The counters of a queue since its beginning. Guarded by its lock. */
 final class Counts {
   long published;
   long done;

@@ -13,24 +13,23 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Entries that wait for a time, each for its own: the earliest first. Guarded by the queue's lock.
- * Every operation is O(log n), unless it says otherwise.
+ * Entries that each wait for a time, the earliest first. Guarded by the queue's lock. Every
+ * operation is O(log n), unless it says otherwise.
  */
 final class DueEntries {
 
   private final NavigableSet<Entry> entries;
 
   /**
-   * @param name tells those apart that fall due at the same time, and is their order then, as it is
-   *     in Redis
+   * @param name orders and distinguishes entries that fall due at the same time, as in Redis
    */
   DueEntries(Function<Entry, String> name) {
     this.entries =
-        new TreeSet<>(Comparator.<Entry, Instant>comparing(e -> e.dueAt).thenComparing(name));
+        new TreeSet<>(Comparator.<Entry, Instant>comparing(Entry::dueAt).thenComparing(name));
   }
 
   void add(Entry entry, Instant dueAt) {
-    entry.dueAt = dueAt;
+    entry.setDueAt(dueAt);
     entries.add(entry);
   }
 
@@ -38,30 +37,30 @@ final class DueEntries {
     return entries.contains(entry);
   }
 
-  /** Removes one, and says whether it was there. */
+  /** Removes an entry, and returns whether it was there. */
   @CanIgnoreReturnValue
   boolean remove(Entry entry) {
     return entries.remove(entry);
   }
 
-  /** Removes those whose time has come, up to {@code max} of them. O(log n) each. */
+  /** Removes due entries, up to {@code max} of them. O(log n) each. */
   List<Entry> pollDue(Instant now, int max) {
-    if (entries.isEmpty() || entries.first().dueAt.isAfter(now)) {
+    if (entries.isEmpty() || entries.first().dueAt().isAfter(now)) {
       return List.of();
     }
     List<Entry> due = new ArrayList<>();
-    while (due.size() < max && !entries.isEmpty() && !entries.first().dueAt.isAfter(now)) {
+    while (due.size() < max && !entries.isEmpty() && !entries.first().dueAt().isAfter(now)) {
       due.add(requireNonNull(entries.pollFirst()));
     }
     return due;
   }
 
-  /** Returns when the earliest one falls due. */
+  /** Returns when the earliest entry falls due. */
   Optional<Instant> nextDue() {
-    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt);
+    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt());
   }
 
-  /** Returns the first ones, in order. O(max). */
+  /** Returns the first entries, in order. O(max). */
   List<Entry> first(int max) {
     return entries.stream().limit(max).toList();
   }

@@ -6,8 +6,8 @@ import io.ratelimit.core.internal.queue.Reasons;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in an {@code InMemoryEventQueue}, and what is known of it in its present state. Guarded
- * by the queue's lock.
+ * An event in an {@code InMemoryEventQueue}, with the data of its current state. Guarded by the
+ * queue's lock.
  */
 final class Entry extends Kept {
 
@@ -26,50 +26,144 @@ final class Entry extends Kept {
   final AuditEvent event;
   final Instant publishedAt;
 
-  /** What an attempt costs in the named limits. */
+  /** The costs of an attempt in the named limits. */
   final List<Charge> charges;
-
-  /** When it is not handed out any more; null: it does not expire. */
-  @Nullable Instant expiresAt;
-
-  /** Whether it goes to the failed queue then. */
-  boolean failsExpired;
-
-  /** Of events with the same key only the latest matters; null: it is one for itself. */
-  @Nullable String latestKey;
-
-  /** For how long after it is done its id is a duplicate yet. */
-  Duration dedupAfterDone = Duration.ZERO;
 
   int attempts;
 
-  /** What became of the latest attempts that ended, the earliest first. */
-  List<PastAttempt> history = List.of();
+  private Beside beside = Beside.NONE;
 
-  /** Whether it was taken out of its place, where it may still be seen. */
-  boolean isWithdrawn;
+  /** Data that an event does not have while it waits for its first attempt, like most events. */
+  private static final class Beside {
+    /** For events without such data; never changed. */
+    static final Beside NONE = new Beside();
 
-  /** While leased, or delayed: the charges that count as in flight. */
-  List<Charge> held = List.of();
-
-  /** While leased: what the attempt cost in truth, as far as that was told. */
-  Costs costs = Costs.asReserved();
-
-  /** While delayed: when the retry falls due. While leased: when the lease expires. */
-  Instant dueAt;
-
-  /** While leased: the lease. */
-  @Nullable Lease lease;
+    @Nullable Instant expiresAt;
+    boolean failsExpired;
+    @Nullable String latestKey;
+    Duration dedupAfterDone = Duration.ZERO;
+    List<PastAttempt> history = List.of();
+    boolean isWithdrawn;
+    List<Charge> held = List.of();
+    Costs costs = Costs.asReserved();
+    @Nullable Instant dueAt;
+    @Nullable Lease lease;
+  }
 
   Entry(long sequence, AuditEvent event, Instant publishedAt, List<Charge> charges) {
     this.sequence = sequence;
     this.event = event;
     this.publishedAt = publishedAt;
-    this.dueAt = publishedAt;
     this.charges = charges;
   }
 
-  /** The same, with another priority and in no place yet. */
+  private Beside own() {
+    if (beside == Beside.NONE) {
+      beside = new Beside();
+    }
+    return beside;
+  }
+
+  /** Returns when it expires; null if never. */
+  @Nullable Instant expiresAt() {
+    return beside.expiresAt;
+  }
+
+  /** Returns whether it fails when it expires. */
+  boolean failsExpired() {
+    return beside.failsExpired;
+  }
+
+  void expire(Instant at, boolean fails) {
+    own().expiresAt = at;
+    own().failsExpired = fails;
+  }
+
+  /** Returns the key of which only the latest event matters; null if none. */
+  @Nullable String latestKey() {
+    return beside.latestKey;
+  }
+
+  void setLatestKey(@Nullable String key) {
+    if (key != null) {
+      own().latestKey = key;
+    }
+  }
+
+  /** Returns how long its id remains a duplicate after it is done. */
+  Duration dedupAfterDone() {
+    return beside.dedupAfterDone;
+  }
+
+  void setDedupAfterDone(Duration window) {
+    if (!window.isZero()) {
+      own().dedupAfterDone = window;
+    }
+  }
+
+  /** Returns the history of the latest ended attempts, the earliest first. */
+  List<PastAttempt> history() {
+    return beside.history;
+  }
+
+  void setHistory(List<PastAttempt> history) {
+    if (!history.isEmpty()) {
+      own().history = history;
+    }
+  }
+
+  /** Returns whether it was withdrawn, though it may still be visible in its place. */
+  boolean isWithdrawn() {
+    return beside.isWithdrawn;
+  }
+
+  void setWithdrawn() {
+    own().isWithdrawn = true;
+  }
+
+  /** Returns the charges that count as in flight, while leased or delayed. */
+  List<Charge> held() {
+    return beside.held;
+  }
+
+  void setHeld(List<Charge> held) {
+    if (!held.equals(beside.held)) {
+      own().held = held;
+    }
+  }
+
+  /** Returns the reported true costs of the attempt, while leased. */
+  Costs costs() {
+    return beside.costs;
+  }
+
+  void setCosts(Costs costs) {
+    if (costs != beside.costs) {
+      own().costs = costs;
+    }
+  }
+
+  /** Returns when the retry falls due, while delayed, or when the lease expires, while leased. */
+  Instant dueAt() {
+    return beside.dueAt == null ? publishedAt : beside.dueAt;
+  }
+
+  void setDueAt(Instant dueAt) {
+    own().dueAt = dueAt;
+  }
+
+  /** Returns the lease, while leased. */
+  @Nullable Lease lease() {
+    return beside.lease;
+  }
+
+  void setLease(@Nullable Lease lease) {
+    if (lease != beside.lease) {
+      own().lease = lease;
+    }
+  }
+
+  /** Returns a copy with another priority that is in no place yet. */
   Entry withPriority(Priority priority) {
     AuditEvent changed =
         new AuditEvent(
@@ -80,15 +174,16 @@ final class Entry extends Kept {
             event.attributes(),
             event.weight());
     Entry other = unattempted(changed);
-    other.expiresAt = expiresAt;
-    other.failsExpired = failsExpired;
+    if (beside.expiresAt != null) {
+      other.expire(beside.expiresAt, beside.failsExpired);
+    }
     other.attempts = attempts;
-    other.history = history;
-    other.held = held;
+    other.setHistory(beside.history);
+    other.setHeld(beside.held);
     return other;
   }
 
-  /** The same as it is redriven: never attempted, without an expiry, and in no place yet. */
+  /** Returns a copy for redriving: never attempted, without an expiry, and in no place yet. */
   Entry redriven() {
     return unattempted(event);
   }
@@ -96,22 +191,22 @@ final class Entry extends Kept {
   private Entry unattempted(AuditEvent sameOrChanged) {
     Entry other = new Entry(sequence, sameOrChanged, publishedAt, charges);
     other.record = record;
-    other.latestKey = latestKey;
-    other.dedupAfterDone = dedupAfterDone;
+    other.setLatestKey(beside.latestKey);
+    other.setDedupAfterDone(beside.dedupAfterDone);
     return other;
   }
 
-  /** Returns what an attempt costs in a named limit, if anything. */
+  /** Returns the charge of an attempt in a named limit, if any. */
   Optional<Charge> charge(String limit) {
     return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
   }
 
-  /** An attempt under this lease ended, and did not get the event done. */
+  /** Notes that an attempt under a lease ended without success. */
   void noteAttempt(Lease ended, Instant at, String reason) {
-    List<PastAttempt> longer = new ArrayList<>(history);
+    List<PastAttempt> longer = new ArrayList<>(beside.history);
     longer.add(new PastAttempt(ended.attempt(), ended.takenAt(), at, Reasons.brief(reason)));
     int tooMany = Math.max(0, longer.size() - FailedEvent.MAX_HISTORY);
-    history = List.copyOf(longer.subList(tooMany, longer.size()));
+    setHistory(List.copyOf(longer.subList(tooMany, longer.size())));
   }
 
   QueuedEvent queued() {

@@ -13,12 +13,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that an {@code InMemoryEventQueue} has given up, in the order of their sequence.
- * Guarded by the queue's lock. Every operation is O(log n), or O(n) in what it returns.
+ * The failed events of an {@code InMemoryEventQueue}, by sequence. Guarded by the queue's lock.
+ * Every operation is O(log n), or O(n) in what it returns.
  */
 final class FailedEvents {
 
-  /** An event, and why and when it was given up. */
+  /** An event with the reason and the time of its failure. */
   record Failure(Entry entry, String reason, Instant at) {
 
     FailedEvent toEvent() {
@@ -29,7 +29,7 @@ final class FailedEvents {
           reason,
           at,
           entry.publishedAt,
-          entry.history);
+          entry.history());
     }
   }
 
@@ -50,7 +50,7 @@ final class FailedEvents {
     return failure == null ? null : failure.entry;
   }
 
-  /** Removes one, and says whether there was one. */
+  /** Removes a failure, and returns whether it was there. */
   @CanIgnoreReturnValue
   boolean remove(long sequence) {
     Failure removed = bySequence.remove(sequence);
@@ -61,7 +61,7 @@ final class FailedEvents {
     return bySequence.tailMap(afterSequence, false).values().stream().limit(max).toList();
   }
 
-  /** Returns those that failed last, the latest first. */
+  /** Returns the latest failures, the latest first. */
   List<Failure> latest(int max) {
     return byTime.descendingSet().stream().limit(max).toList();
   }
@@ -79,7 +79,7 @@ final class FailedEvents {
     return bySequence.size();
   }
 
-  /** Removes all, and says how many there were. */
+  /** Removes all failures, and returns their number. */
   int clear() {
     int cleared = bySequence.size();
     bySequence.clear();

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flow extends Kept {
 
-  /** What flows are known by. */
+  /** The key of flows. */
   record Id(Priority priority, List<LimitKey> keys) {}
 
-  /** The order in which flows that compete for the same permit get it. */
+  /** The order of flows that compete for a permit. */
   static final Comparator<Flow> BY_TURN =
       Comparator.<Flow>comparingInt(flow -> flow.id.priority().rank())
           .thenComparingLong(flow -> flow.ticket);
@@ -25,16 +25,16 @@ final class Flow extends Kept {
   final Id id;
   final SequencedEntries events = new SequencedEntries();
 
-  /** Drawn when it began and at each start: who waits longest for a turn has the lowest. */
+  /** Drawn at its beginning and at each start: the flow that has waited longest has the lowest. */
   long ticket;
 
   /** The type of its first event, under which it is listed. */
   String type = "";
 
-  /** Where it stands aside; null: it may be looked at. */
+  /** The line in which it stands aside; null if it may be examined. */
   @Nullable Line line;
 
-  /** The line that let it go, and waits for what becomes of it. */
+  /** The line that released it, and waits for the result. */
   @Nullable Line wokenFrom;
 
   Flow(Id id) {

@@ -1,24 +1,24 @@
 package io.ratelimit.core.internal.memory;
 
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Lets one at a time at the state of a queue, and none once the queue is closed. Listeners are told
- * of news after it was let go. Thread-safe.
+ * Gives one caller at a time access to the state of a queue, and none after the queue is closed. It
+ * notifies listeners after the access. Thread-safe.
  */
 public interface Guard {
 
-  /** Lets an action at the state. */
+  /** Runs an action on the state. */
   <T> T locked(Function<QueueState, T> action);
 
-  /** The same, and tells it the queue's time, read while it has the state. */
+  /** Runs an action on the state, with the queue's time, read during the access. */
   <T> T lockedAt(BiFunction<QueueState, Instant, T> action);
 
-  /** Tells the listeners that a take which found nothing may now find something. */
+  /** Notifies the listeners that a take that found nothing may now find something. */
   void tell();
 
   /** The same as without, and tells the listeners if the result is news to them. */

@@ -3,11 +3,11 @@ package io.ratelimit.core.internal.memory;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.List;
 
-/** The failed queue of a queue whose state a guard lets at. */
+/** The failed queue of a queue behind a guard. */
 public final class GuardedFailedQueue implements FailedQueue {
 
   private final Guard guard;

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.time.DueTimes;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
-/** The limit of a queue whose state a guard lets at. */
+/** The limit of a queue behind a guard. */
 public final class GuardedLimitControl implements LimitControl {
 
   private final Guard guard;
@@ -79,7 +79,10 @@ public final class GuardedLimitControl implements LimitControl {
   }
 
   private record Change(LimitSettings before, LimitSettings after) {
-    /** The end of a demand that is moved, or one that raises nothing, is none. */
+    /**
+     * Returns whether listeners must know; moving the end of a demand, or a demand that raises
+     * nothing, is no news.
+     */
     boolean isNews() {
       return after.version() != before.version();
     }

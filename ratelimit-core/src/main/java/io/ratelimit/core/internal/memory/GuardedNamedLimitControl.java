@@ -5,24 +5,25 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.internal.time.DueTimes;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
-/** The named limits of a queue whose state a guard lets at. */
+/** The named limits of a queue behind a guard. */
 public final class GuardedNamedLimitControl implements NamedLimitControl {
 
   private final Guard guard;
@@ -37,13 +38,16 @@ public final class GuardedNamedLimitControl implements NamedLimitControl {
   }
 
   private void change(BiConsumer<QueueState, Instant> change) {
-    boolean unused =
-        guard.lockedAt(
-            (state, now) -> {
-              change.accept(state, now);
-              return true;
-            },
-            changed -> changed);
+    changeIf(
+        (state, now) -> {
+          change.accept(state, now);
+          return true;
+        });
+  }
+
+  /** Makes a change that returns whether it may let others start. */
+  private void changeIf(BiPredicate<QueueState, Instant> change) {
+    boolean unused = guard.lockedAt(change::test, isNews -> isNews);
   }
 
   @Override
@@ -77,7 +81,7 @@ public final class GuardedNamedLimitControl implements NamedLimitControl {
   @Override
   public void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration) {
     Requirements.positive("duration", duration);
-    change(
+    changeIf(
         (state, now) ->
             state.demand(
                 new NamedDemand(keys, owner, windows, DueTimes.after(now, duration)), now));
@@ -87,7 +91,11 @@ public final class GuardedNamedLimitControl implements NamedLimitControl {
   public void endDemand(KeyPattern keys, String owner) {
     requireNonNull(keys, "keys");
     Demand.requireOwner(owner);
-    change((state, now) -> state.endDemand(keys, owner, now));
+    changeIf(
+        (state, now) -> {
+          state.endDemand(keys, owner, now);
+          return false;
+        });
   }
 
   @Override

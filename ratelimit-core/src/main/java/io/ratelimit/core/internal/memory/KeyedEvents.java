@@ -22,15 +22,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending events that named limits charge: one {@link Flow} for each priority and combination
- * of keys. Flows that may start take turns. A flow that finds a key closed stands aside in a {@link
- * Line} of that key and costs nothing until the line opens for it. Guarded by the queue's lock.
+ * The pending events that named limits charge: a {@link Flow} for each priority and combination of
+ * keys. Flows that may start take turns. A flow with a closed key stands aside in a {@link Line} of
+ * that key, and costs nothing until the line opens for it. Guarded by the queue's lock.
  *
  * <p>Every operation is O(log n) for each flow that it moves, and for each key of an event.
  */
 final class KeyedEvents {
 
-  /** Flows by their turn. */
+  /** Flows in the order of their turns. */
   private static final class Ring {
     private final NavigableMap<Long, Flow> all = new TreeMap<>();
     private final Map<String, NavigableMap<Long, Flow>> byType = new HashMap<>();
@@ -91,7 +91,7 @@ final class KeyedEvents {
     return flows.isEmpty();
   }
 
-  /** Returns the next number of those that flows draw. */
+  /** Draws the next ticket. */
   long nextTurn() {
     turns++;
     return turns;
@@ -113,7 +113,7 @@ final class KeyedEvents {
     return flows.get(flow.id) == flow;
   }
 
-  /** Gives the flow of some keys another place among those that take turns, if there is one. */
+  /** Changes the turn of the flow of some keys, if there is one. */
   @Nullable Flow setTicket(Flow.Id id, long ticket) {
     Flow flow = flows.get(id);
     if (flow != null && flow.ticket != ticket) {
@@ -145,7 +145,7 @@ final class KeyedEvents {
     }
     flow.events.add(entry);
     if (flow.events.first() == entry) {
-      // It may cost less than the one that was first, or be of another type.
+      // It may cost less than the previous first one, or have another type.
       detach(flow);
       list(flow);
     }
@@ -156,7 +156,7 @@ final class KeyedEvents {
     ring(flow).add(flow);
   }
 
-  /** Takes a flow from where it is. */
+  /** Removes a flow from its place. */
   private void detach(Flow flow) {
     Line line = flow.line;
     if (line == null) {
@@ -169,7 +169,7 @@ final class KeyedEvents {
     }
   }
 
-  /** A flow that a line let go needs it no more: the next one is looked at. */
+  /** Ends a flow's release by a line, so that the next one is examined. */
   private void dismiss(Flow flow) {
     Line line = flow.wokenFrom;
     if (line != null) {
@@ -179,7 +179,7 @@ final class KeyedEvents {
     }
   }
 
-  /** The first flow of a line is to be looked at; a line without flows is no more. */
+  /** Marks the first flow of a line for examination; removes a line without flows. */
   private void openSoon(Line line) {
     if (line.woken == null) {
       closeUntil(line, Instant.MIN);
@@ -204,7 +204,7 @@ final class KeyedEvents {
     }
   }
 
-  /** Lets the first flow of each line go that opens now. */
+  /** Releases the first flow of each line that opens now. */
   void wake(Instant at) {
     for (TreeSet<Line> ofType : List.copyOf(closed.values())) {
       while (!ofType.isEmpty() && !ofType.first().opensAt.isAfter(at)) {
@@ -223,14 +223,14 @@ final class KeyedEvents {
     }
   }
 
-  /** Returns the flow of a priority whose turn it is; its keys may turn out to be closed. */
+  /** Returns the next flow of a priority; its keys may turn out to be closed. */
   @Nullable Flow first(Priority priority, WantedTypes wanted) {
     return ring(priority).first(wanted);
   }
 
   /**
-   * Returns whether all keys of an event's flow are open for it, and for none of those that wait
-   * before it. If not, the flow stands aside at the key that opens last.
+   * Returns whether all keys of an event's flow are open, and no earlier flow waits for one. If
+   * not, the flow stands aside at the key that opens last.
    */
   boolean admits(Entry entry, Instant at) {
     Flow flow = requireNonNull(flows.get(idOf(entry)));
@@ -273,7 +273,7 @@ final class KeyedEvents {
     }
     Flow woken = line.woken;
     if (woken != null) {
-      // Of both the one goes first whose turn it is.
+      // The one whose turn is earlier goes first.
       ring(woken).remove(woken);
       woken.wokenFrom = null;
       woken.line = line;
@@ -289,7 +289,7 @@ final class KeyedEvents {
     }
   }
 
-  /** Removes an event that is the first of its flow. */
+  /** Removes the first event of a flow. */
   void remove(Entry entry) {
     loads.remove(entry.charges);
     of(entry.event.type().priority()).remove(entry.sequence);
@@ -306,7 +306,7 @@ final class KeyedEvents {
     }
   }
 
-  /** Removes an event; of a flow whose first it was, the next event is first. */
+  /** Removes an event; if it was the first of its flow, the next one is first. */
   void withdraw(Entry entry) {
     loads.remove(entry.charges);
     of(entry.event.type().priority()).remove(entry.sequence);
@@ -325,7 +325,7 @@ final class KeyedEvents {
     }
   }
 
-  /** These keys may have opened: the first flows of their lines are to be looked at. */
+  /** Notes that keys may have opened, so the first flows of their lines must be examined. */
   void lookAgain(Collection<Counted> keys) {
     for (Counted key : keys) {
       for (Line line : List.copyOf(key.lines.values())) {
@@ -337,7 +337,7 @@ final class KeyedEvents {
     }
   }
 
-  /** Returns when the next line opens whose flows somebody wants, if one does at a known time. */
+  /** Returns when the next line with wanted flows opens, if known. */
   Optional<Instant> nextOpening(WantedTypes wanted) {
     Instant next = Instant.MAX;
     for (Map.Entry<String, TreeSet<Line>> ofType : closed.entrySet()) {
@@ -357,7 +357,7 @@ final class KeyedEvents {
     return of(priority).size();
   }
 
-  /** Returns when the oldest was published. */
+  /** Returns when the oldest event was published. */
   Optional<Instant> oldest() {
     return bySequence.values().stream()
         .filter(events -> !events.isEmpty())
@@ -387,9 +387,9 @@ final class KeyedEvents {
   }
 
   /**
-   * Returns what the events ask of each limit.
+   * Returns the load of the events on each limit.
    *
-   * @param all whether limits are told, too, that charge none of them
+   * @param all whether to include limits that charge none of them
    */
   List<LimitLoad> loads(boolean all, Instant now) {
     return flows.isEmpty() && !all ? List.of() : limits.loads(loads, all, now);

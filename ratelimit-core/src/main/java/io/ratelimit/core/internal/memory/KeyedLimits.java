@@ -12,13 +12,13 @@ import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,34 +39,34 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named limits of one {@code InMemoryEventQueue}, or of all of a scope, and of each key that
- * matters what it has spent. Guarded by their lock.
+ * The named limits of an {@code InMemoryEventQueue} or a scope, with the state of each key that
+ * matters. Guarded by their lock.
  */
 final class KeyedLimits {
 
   private static final int MAX_FORGOTTEN = 10;
 
-  /** A limit, and its keys. */
+  /** A limit and its keys. */
   static final class Named extends Kept {
     NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
 
-    /** The most that an event ever cost in it; 0: none did. */
+    /** The most that an event ever cost in it; 0 if none did. */
     int heaviest;
 
-    /** Up to when a key that is not there may have been used without anybody remembering. */
+    /** The time up to which a missing key may have forgotten starts. */
     @Nullable Instant forgottenUntil;
 
     Named(NamedLimitSettings settings) {
       this.settings = settings;
     }
 
-    /** Returns a state that lacks starts that were forgotten, and that a longer window may hold. */
+    /** Returns a state with starts forgotten that a longer window may hold. */
     KeyState known(KeyState state) {
       return forgottenUntil == null ? state : state.unknownUntil(forgottenUntil);
     }
 
-    /** Other windows hold from now on; what is forgotten may lie in a longer one. */
+    /** Changes the windows; forgotten starts may lie in a longer one. */
     void change(NamedLimitSettings changed, Instant now) {
       Instant until = now.minus(settings.memory());
       if (forgottenUntil == null || forgottenUntil.isBefore(until)) {
@@ -76,7 +76,7 @@ final class KeyedLimits {
     }
   }
 
-  /** One key. */
+  /** A key. */
   static final class Counted extends Kept {
     private static final Comparator<Counted> BY_LOOK =
         Comparator.<Counted, Instant>comparing(key -> key.lookAt).thenComparing(key -> key.id);
@@ -122,7 +122,7 @@ final class KeyedLimits {
   private final boolean isScope;
   private final Changes changes;
   private final NavigableMap<String, Named> byName = new TreeMap<>();
-  // Each key is looked at from time to time, and forgotten when it does not matter any more.
+  // Each key is examined from time to time, and forgotten when it no longer matters.
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
 
   KeyedLimits(boolean isScope, Changes changes) {
@@ -134,21 +134,21 @@ final class KeyedLimits {
     return changes;
   }
 
-  /** Whether lines of another queue than the one that the lock is held for may have opened. */
+  /** Whether lines of other queues than the current one may have opened. */
   private boolean othersMayStart;
 
   void noteOthers() {
     othersMayStart = true;
   }
 
-  /** Returns whether that was noted since this was asked last. */
+  /** Returns whether that was noted since the last call. */
   boolean takeOthersMayStart() {
     boolean noted = othersMayStart;
     othersMayStart = false;
     return noted;
   }
 
-  /** Starts up to a time may be missing. */
+  /** Notes that starts up to a time may be missing. */
   void forgetPast(Instant until) {
     for (Named named : byName.values()) {
       named.forgottenUntil = until;
@@ -156,7 +156,7 @@ final class KeyedLimits {
     }
   }
 
-  /** Sets a limit unless there is one of its name. */
+  /** Sets a limit unless one with its name exists. */
   void declare(NamedLimit limit, Instant now) {
     if (!byName.containsKey(limit.name())) {
       set(limit, now);
@@ -167,7 +167,7 @@ final class KeyedLimits {
     return byName.values().stream().map(named -> named.settings.limit()).toList();
   }
 
-  /** Sets a limit, and returns the keys whose lines have to be looked at again. */
+  /** Sets a limit, and returns the keys whose lines must be examined again. */
   @CanIgnoreReturnValue
   List<Counted> set(NamedLimit limit, Instant now) {
     Named named = byName.get(limit.name());
@@ -186,7 +186,7 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
-  /** Sets a limit that is not there yet. */
+  /** Adds a limit. */
   @CanIgnoreReturnValue
   Named put(NamedLimitSettings settings) {
     Named named = new Named(settings);
@@ -195,12 +195,12 @@ final class KeyedLimits {
     return named;
   }
 
-  /** Returns what is set of a limit, if it is. */
+  /** Returns the settings of a limit, if it exists. */
   Optional<NamedLimitSettings> settings(String limit) {
     return Optional.ofNullable(byName.get(limit)).map(named -> named.settings);
   }
 
-  /** Changes what some keys have in place of a limit's windows; returns the limit's keys. */
+  /** Changes the overrides of a limit's windows; returns the limit's keys. */
   List<Counted> override(String limit, UnaryOperator<NamedLimitSettings> change, Instant now) {
     Named named = named(limit);
     NamedLimitSettings changed = change.apply(named.settings);
@@ -212,23 +212,28 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
-  /** Raises windows; returns the keys for which others may be in force now. */
+  /** Returns whether a demand only moves the end of an existing one. */
+  boolean isRenewal(NamedDemand demand, Instant now) {
+    return named(demand.keys().limit()).settings.isRenewal(demand, now);
+  }
+
+  /** Raises windows; returns the keys whose windows in force may have changed. */
   List<Counted> demand(NamedDemand demand, Instant now) {
     Named named = named(demand.keys().limit());
     changes.note(named);
-    boolean isRenewal = named.settings.isRenewal(demand, now);
+    boolean isRenewal = isRenewal(demand, now);
     named.settings = named.settings.withDemand(demand, now);
     return isRenewal ? List.of() : List.copyOf(named.keys.values());
   }
 
-  /** Ends a demand. Lines that open too early then are looked at too early. */
+  /** Ends a demand. Lines may then be examined too early, which is harmless. */
   void endDemand(KeyPattern keys, String owner, Instant now) {
     Named named = named(keys.limit());
     changes.note(named);
     named.settings = named.settings.withoutDemand(keys, owner, now);
   }
 
-  /** Refuses what could never start: of the first limit in the order of names, the first event. */
+  /** Rejects events that could never start, naming the first event of the first limit by name. */
   void requireAdmissible(List<AuditEvent> events, List<List<Charge>> charges) {
     for (Named named : byName.values()) {
       for (int i = 0; i < events.size(); i++) {
@@ -248,7 +253,7 @@ final class KeyedLimits {
     }
   }
 
-  /** Remembers the most that an event costs in each limit. */
+  /** Remembers the largest cost of an event in each limit. */
   void noteHeaviest(List<List<Charge>> charges) {
     for (List<Charge> each : charges) {
       for (Charge charge : each) {
@@ -271,7 +276,7 @@ final class KeyedLimits {
         + " at most";
   }
 
-  /** Returns why an event could never start, if it could not. */
+  /** Returns why an event could never start, if so. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
       int largest = named(charge.key()).settings.largestCost(charge.key().key());
@@ -314,14 +319,12 @@ final class KeyedLimits {
     return counted;
   }
 
-  /**
-   * Returns when a start may be made that is charged so much; the largest time: nobody knows yet.
-   */
+  /** Returns when a start with a charge may be made; the largest time if unknown. */
   Instant opening(Charge charge, Instant at) {
     Named named = named(charge.key());
     Counted counted = named.keys.get(charge.key().key());
     if (charge.cost() > largestCost(charge.key())) {
-      // It is in nobody's way: whoever looks at it next gives it up.
+      // It blocks nobody: the next examination gives it up.
       return at;
     }
     OptionalInt most = named.settings.limit().maxInFlight();
@@ -331,7 +334,7 @@ final class KeyedLimits {
     return openingForCall(charge, at);
   }
 
-  /** The same for a start that is no attempt, and does not end. */
+  /** Returns the same for a start without an attempt, which does not end. */
   Instant openingForCall(Charge charge, Instant at) {
     Named named = named(charge.key());
     Counted counted = named.keys.get(charge.key().key());
@@ -346,13 +349,13 @@ final class KeyedLimits {
     }
     KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
     Instant earliest = state.earliest(named.settings, charge.key().key(), from, charge.cost());
-    // Of a pause that ends within a microsecond, too.
+    // Also if the pause ends within a microsecond.
     return earliest.isBefore(from) ? from : earliest;
   }
 
   /**
-   * Returns what pending events ask of each limit, by name; of those that charge none only if
-   * asked.
+   * Returns the load of pending events on each limit, by name; limits that charge none only if
+   * requested.
    */
   List<LimitLoad> loads(Loads loads, boolean all, Instant now) {
     List<LimitLoad> found = new ArrayList<>();
@@ -365,7 +368,7 @@ final class KeyedLimits {
         keys.add(load(named, asked, heaviest, now));
       }
       if (all || !keys.isEmpty()) {
-        // In a scope other queues ask for the keys, too: for how much is not known here.
+        // In a scope, other queues use the keys, too, by an unknown amount.
         long others = (long) loads.keys(name) - keys.size() + (isScope ? 1 : 0);
         found.add(new LimitLoad(named.settings, heaviest, keys, others, others == 0, 0));
       }
@@ -381,7 +384,7 @@ final class KeyedLimits {
       from = counted.pause.until().orElse(Instant.MAX);
     }
     KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
-    // What costs more than is ever admitted is given up when it is next.
+    // An event that costs more than is ever admitted is given up when it is next.
     int cost = Math.min(heaviest, named.settings.largestCost(key));
     Instant opens =
         from.equals(Instant.MAX) ? from : state.earliest(named.settings, key, from, cost);
@@ -394,9 +397,8 @@ final class KeyedLimits {
   }
 
   /**
-   * Returns when to look again at a key that is closed until it opens: then, or when a demand
-   * lapses that raises it, as it may have been renewed. One that nobody knows when it opens is not
-   * looked at.
+   * Returns when to examine a closed key again: when it opens, or when a demand that raises it
+   * lapses, since it may have been renewed. A key with an unknown opening is not examined.
    */
   Instant lookAt(LimitKey key, Instant at, Instant opening) {
     return named(key.limit())
@@ -406,14 +408,14 @@ final class KeyedLimits {
         .orElse(opening);
   }
 
-  /** Returns the pause of a key that holds, if one does. */
+  /** Returns the pause of a key in force, if any. */
   Optional<Pause> pause(LimitKey key, Instant at) {
     Counted counted = find(key);
     return Optional.ofNullable(counted == null ? null : counted.pause)
         .filter(pause -> pause.holdsAt(at));
   }
 
-  /** Refuses to decide on a start that is no attempt and is charged where none can be. */
+  /** Rejects a start without an attempt that is charged in a limit that cannot charge it. */
   void requireWindows(Collection<Charge> charges) {
     for (Charge charge : charges) {
       Named named = byName.get(charge.key().limit());
@@ -429,9 +431,7 @@ final class KeyedLimits {
     return named(key).settings.largestCost(key.key());
   }
 
-  /**
-   * Returns the charge of which a start could never be made, if there is one, and the most there.
-   */
+  /** Returns the charge that could never start, if any, with the most that its limit admits. */
   Optional<AcquireResult.Never> never(Collection<Charge> charges) {
     return charges.stream()
         .filter(charge -> charge.cost() > largestCost(charge.key()))
@@ -442,7 +442,7 @@ final class KeyedLimits {
         .findFirst();
   }
 
-  /** Pays for a start that is no attempt. */
+  /** Pays for a start without an attempt. */
   void pay(Collection<Charge> charges, Instant at) {
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
@@ -451,13 +451,13 @@ final class KeyedLimits {
     }
   }
 
-  /** Pays for an attempt, and returns the charges that count as in flight from now on. */
+  /** Pays for an attempt, and returns the charges that now count as in flight. */
   List<Charge> start(List<Charge> charges, Instant at) {
     pay(charges, at);
     return hold(charges, at);
   }
 
-  /** Counts attempts as in flight where that is counted, and returns the charges of which it is. */
+  /** Counts charges as in flight where limits bound that, and returns those. */
   List<Charge> hold(List<Charge> charges, Instant at) {
     List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
@@ -470,12 +470,15 @@ final class KeyedLimits {
     return held;
   }
 
-  /** Corrects what a start cost; empty if that changes nothing, as it does not matter any more. */
+  /**
+   * Corrects the cost of a start; returns empty if that changes nothing, because it no longer
+   * matters.
+   */
   Optional<Corrected<KeyState>> correct(LimitKey key, Instant start, long change, Instant now) {
     return correct(key, now, state -> state.corrected(start, change, now));
   }
 
-  /** Debits what others used; empty if that changes nothing. */
+  /** Debits the usage of others; returns empty if that changes nothing. */
   Optional<Corrected<KeyState>> used(
       LimitKey key, Instant start, Duration period, int used, Instant now) {
     return named(key.limit()).settings.inForce(key.key(), now).stream()
@@ -497,9 +500,7 @@ final class KeyedLimits {
     return corrected;
   }
 
-  /**
-   * Charges are not in flight any more; returns the keys whose lines have to be looked at again.
-   */
+  /** Ends charges in flight; returns the keys whose lines must be examined again. */
   List<Counted> end(Collection<Charge> charges) {
     List<Counted> freed = new ArrayList<>();
     for (Charge charge : charges) {
@@ -510,7 +511,7 @@ final class KeyedLimits {
     return freed;
   }
 
-  /** Returns whether an event that waits for its retry counts as in flight. */
+  /** Returns whether an event that waits for a retry counts as in flight. */
   boolean retriesHold(Charge charge) {
     return named(charge.key()).settings.limit().retriesHold();
   }
@@ -539,7 +540,7 @@ final class KeyedLimits {
     return Optional.ofNullable(counted);
   }
 
-  /** Forgets some keys that do not matter any more. O(log n) each. */
+  /** Forgets some keys that no longer matter. O(log n) each. */
   void forgetSome(Instant now) {
     for (int n = 0; n < MAX_FORGOTTEN && !byLook.isEmpty(); n++) {
       Counted first = byLook.first();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LeasedEvents {
 
   private final Map<String, Entry> byToken = new HashMap<>();
-  private final DueEntries byExpiry = new DueEntries(e -> requireNonNull(e.lease).token());
+  private final DueEntries byExpiry = new DueEntries(e -> requireNonNull(e.lease()).token());
 
   /** Returns the leases of a request that are held already, because it was made before. */
   List<Lease> heldBy(TakeRequest request) {
@@ -29,7 +29,7 @@ final class LeasedEvents {
     for (int n = 0; n < request.maxEvents(); n++) {
       Entry entry = byToken.get(request.token(n));
       if (entry != null) {
-        held.add(requireNonNull(entry.lease));
+        held.add(requireNonNull(entry.lease()));
       }
     }
     return held;
@@ -47,14 +47,14 @@ final class LeasedEvents {
             entry.publishedAt,
             start,
             DueTimes.after(start, request.lease()));
-    entry.costs = Costs.asReserved();
+    entry.setCosts(Costs.asReserved());
     restore(entry, lease);
     return lease;
   }
 
   /** Has an event held by a lease. */
   void restore(Entry entry, Lease lease) {
-    entry.lease = lease;
+    entry.setLease(lease);
     byToken.put(lease.token(), entry);
     byExpiry.add(entry, lease.expiresAt());
   }
@@ -69,7 +69,7 @@ final class LeasedEvents {
   void extend(Entry entry, Instant expiresAt) {
     byExpiry.remove(entry);
     byExpiry.add(entry, expiresAt);
-    entry.lease = requireNonNull(entry.lease).withExpiresAt(expiresAt);
+    entry.setLease(requireNonNull(entry.lease()).withExpiresAt(expiresAt));
   }
 
   void end(Entry entry) {
@@ -81,20 +81,20 @@ final class LeasedEvents {
   List<Entry> endExpired(Instant now, int max) {
     List<Entry> expired = byExpiry.pollDue(now, max);
     for (Entry entry : expired) {
-      entry.noteAttempt(requireNonNull(entry.lease), now, "its lease expired");
+      entry.noteAttempt(requireNonNull(entry.lease()), now, "its lease expired");
       forget(entry);
     }
     return expired;
   }
 
   private void forget(Entry entry) {
-    byToken.remove(requireNonNull(entry.lease).token());
-    entry.lease = null;
+    byToken.remove(requireNonNull(entry.lease()).token());
+    entry.setLease(null);
   }
 
   /** Returns the leases that end first, in order. */
   List<Lease> first(int max) {
-    return byExpiry.first(max).stream().map(entry -> requireNonNull(entry.lease)).toList();
+    return byExpiry.first(max).stream().map(entry -> requireNonNull(entry.lease())).toList();
   }
 
   Optional<Instant> nextExpiry() {

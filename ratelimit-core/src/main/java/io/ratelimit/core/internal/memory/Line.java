@@ -6,9 +6,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flows whose first events are of one type and that stand aside because one key of a limit is
- * closed. It opens for its first flow alone; whatever becomes of that one, the next is looked at.
- * Guarded by the queue's lock.
+ * The flows that stand aside because a key of a limit is closed, and whose first events have one
+ * type. It opens for its first flow alone; afterwards, the next one is examined. Guarded by the
+ * queue's lock.
  */
 final class Line {
 
@@ -17,9 +17,9 @@ final class Line {
           .thenComparingLong(line -> line.number);
 
   /**
-   * What a line of a key is known by.
+   * The identity of a line of a key.
    *
-   * @param events those of its queue: several queues may share the key
+   * @param events the events of its queue, since several queues may share the key
    * @param type the type of the first events of its flows
    */
   record Id(KeyedEvents events, String type) {}
@@ -29,12 +29,12 @@ final class Line {
   final long number;
   final TreeSet<Flow> flows = new TreeSet<>(Flow.BY_TURN);
 
-  /** While it is closed: when it opens for its first flow. */
+  /** While closed, when it opens for its first flow. */
   Instant opensAt = Instant.MAX;
 
   boolean isClosed;
 
-  /** While it is open: the flow that it let go. */
+  /** While open, the flow that it released. */
   @Nullable Flow woken;
 
   Line(KeyedLimits.Counted key, Id id, long number) {

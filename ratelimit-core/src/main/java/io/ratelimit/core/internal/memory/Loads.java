@@ -12,12 +12,12 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * What the pending events cost in each key of each named limit: O(log keys) for each charge of an
- * event that comes or goes. Guarded by the queue's lock.
+ * The cost of the pending events in each key of each named limit. O(log keys) for each charge of an
+ * event that is added or removed. Guarded by the queue's lock.
  */
 final class Loads {
 
-  /** What is asked of a key. */
+  /** The load on a key. */
   record Asked(LimitKey key, long cost) {
     private static final Comparator<Asked> DEAREST =
         Comparator.comparingLong(Asked::cost).thenComparing(Asked::key).reversed();
@@ -63,13 +63,13 @@ final class Loads {
     byName.clear();
   }
 
-  /** Returns the keys of a limit that are asked for most, so many of them at most. */
+  /** Returns the keys of a limit with the largest loads, up to a number. */
   List<Asked> dearest(String name, int most) {
     OfLimit limit = byName.get(name);
     return limit == null ? List.of() : limit.dearest.stream().limit(most).toList();
   }
 
-  /** Returns how many keys of a limit are asked for. */
+  /** Returns the number of keys of a limit with a load. */
   int keys(String name) {
     OfLimit limit = byName.get(name);
     return limit == null ? 0 : limit.dearest.size();

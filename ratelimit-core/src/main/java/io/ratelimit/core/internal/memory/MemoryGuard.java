@@ -1,16 +1,15 @@
 package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.internal.queue.ChangeListeners;
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Lets one thread at a time at what an {@code InMemoryEventQueue} holds, and the others of its
- * scope, and none once the queue is closed. Listeners are told of news after the lock was let go.
- * Thread-safe.
+ * Gives one thread at a time access to an {@code InMemoryEventQueue} and the others of its scope,
+ * and none after the queue is closed. It notifies listeners after releasing the lock. Thread-safe.
  */
 public final class MemoryGuard implements Guard {
 

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What was seen of the attempts at events of each type, by the type's name, since a type that is
- * declared anew takes as long as before. Not thread-safe.
+ * The history of attempts by the type's name, since a type that is declared differently still takes
+ * as long. Not thread-safe.
  */
 final class ObservedTypes {
 
-  /** A type's. */
+  /** The history of a type. */
   static final class Observed extends Kept {
     final EventType type;
     TypeHistory history;
@@ -32,7 +32,7 @@ final class ObservedTypes {
     this.changes = changes;
   }
 
-  /** Counts an attempt, unless there are too many names already. */
+  /** Counts an attempt, unless there are too many names. */
   void add(EventType type, Duration time, boolean failed) {
     Observed known = byName.get(type.name());
     if (known != null || byName.size() < EventQueue.MAX_OBSERVED_TYPES) {
@@ -41,7 +41,7 @@ final class ObservedTypes {
     }
   }
 
-  /** Sets what was seen of a type. */
+  /** Sets the history of a type. */
   @CanIgnoreReturnValue
   Observed put(EventType type, TypeHistory history) {
     Observed known = byName.get(type.name());

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pending events of an {@code InMemoryEventQueue} in the order in which they are taken. Guarded
- * by the queue's lock. Every operation is O(log n) for each event that it moves, or O(n) in what it
+ * The pending events of an {@code InMemoryEventQueue}, in the order of takes. Guarded by the
+ * queue's lock. Every operation is O(log n) for each event that it moves, or O(n) in what it
  * returns.
  */
 final class PendingEvents {
@@ -31,7 +31,7 @@ final class PendingEvents {
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
   private final AsideEvents aside = new AsideEvents();
   private final KeyedEvents keyed;
-  // When events without charges, which take turns with the flows, had their last turn.
+  // The last turn of events without charges, which take turns with the flows.
   private final Map<Priority, Long> turns = new EnumMap<>(Priority.class);
   private final TypeCounts countByType;
   private final Optional<Duration> aging;
@@ -55,7 +55,7 @@ final class PendingEvents {
     countByType.increment(entry.event);
   }
 
-  /** Adds an event to those that are set aside. */
+  /** Adds an event that is set aside. */
   void addAside(Entry entry) {
     aside.add(entry);
     countByType.increment(entry.event);
@@ -65,7 +65,7 @@ final class PendingEvents {
     return aside.contains(entry);
   }
 
-  /** When events without charges had their last turn, by priority. */
+  /** Returns the last turn of events without charges, by priority. */
   Map<Priority, Long> turns() {
     return turns;
   }
@@ -102,8 +102,8 @@ final class PendingEvents {
   }
 
   /**
-   * Returns the event to take next: of each priority only the first whose type is wanted can be it.
-   * What is before it among those that nobody has looked at is set aside, once for each event.
+   * Returns the next event to take: one of the first events of each priority with a wanted type.
+   * Earlier events that nobody has examined yet are set aside, once per event.
    */
   @Nullable Entry next(Instant now, WantedTypes wanted) {
     if (aging.isEmpty()) {
@@ -124,7 +124,7 @@ final class PendingEvents {
     return next;
   }
 
-  /** The same where no event rises. */
+  /** Returns the next event if no event rises. */
   private @Nullable Entry next(WantedTypes wanted) {
     for (Priority priority : PRIORITIES) {
       Entry first = first(priority, wanted);
@@ -200,7 +200,9 @@ final class PendingEvents {
     return countByType.toMap();
   }
 
-  /** Returns what those types cost of which some events weigh more than 1; none more than this. */
+  /**
+   * Returns the permits of types with events heavier than 1, counting none as heavier than this.
+   */
   Map<EventType, QueueStats.Permits> permitsByType(int heaviest) {
     return countByType.permits(heaviest);
   }
@@ -209,7 +211,7 @@ final class PendingEvents {
     return aside.counts(now);
   }
 
-  /** Returns when the oldest of those that are not set aside was published. */
+  /** Returns when the oldest event that is not set aside was published. */
   Optional<Instant> oldest() {
     return Stream.concat(
             bySequence.values().stream()

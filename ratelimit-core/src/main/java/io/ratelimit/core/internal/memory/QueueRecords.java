@@ -13,7 +13,7 @@ import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.StoredRecord;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -166,33 +166,35 @@ final class QueueRecords {
     RecordForms.write(form, entry.event);
     form.instant(entry.publishedAt);
     RecordForms.write(form, entry.charges);
-    form.optional(Optional.ofNullable(entry.expiresAt), form::instant)
-        .flag(entry.failsExpired)
-        .optional(Optional.ofNullable(entry.latestKey), form::text)
-        .flag(entry.latestKey != null && queue.latest.get(entry.latestKey) == entry)
-        .duration(entry.dedupAfterDone)
+    String latestKey = entry.latestKey();
+    Lease lease = entry.lease();
+    form.optional(Optional.ofNullable(entry.expiresAt()), form::instant)
+        .flag(entry.failsExpired())
+        .optional(Optional.ofNullable(latestKey), form::text)
+        .flag(latestKey != null && queue.latest.get(latestKey) == entry)
+        .duration(entry.dedupAfterDone())
         .number(entry.attempts)
-        .list(entry.history, past -> RecordForms.write(form, past));
-    RecordForms.write(form, entry.held);
+        .list(entry.history(), past -> RecordForms.write(form, past));
+    RecordForms.write(form, entry.held());
     Place place = failure == null ? place(entry) : Place.FAILED;
     form.text(place.name());
     if (failure != null) {
       form.text(failure.reason()).instant(failure.at());
-    } else if (entry.lease != null) {
-      form.text(entry.lease.token())
-          .number(entry.lease.attempt())
-          .text(entry.lease.worker())
-          .instant(entry.lease.takenAt())
-          .instant(entry.lease.expiresAt());
-      RecordForms.write(form, entry.costs);
+    } else if (lease != null) {
+      form.text(lease.token())
+          .number(lease.attempt())
+          .text(lease.worker())
+          .instant(lease.takenAt())
+          .instant(lease.expiresAt());
+      RecordForms.write(form, entry.costs());
     } else if (place == Place.DELAYED) {
-      form.instant(entry.dueAt);
+      form.instant(entry.dueAt());
     }
     return Optional.of(form.end());
   }
 
   private Place place(Entry entry) {
-    if (entry.lease != null) {
+    if (entry.lease() != null) {
       return Place.LEASED;
     }
     if (queue.delayed.contains(entry)) {
@@ -333,15 +335,16 @@ final class QueueRecords {
     long sequence = form.number();
     AuditEvent event = RecordForms.event(form);
     Entry entry = new Entry(sequence, event, form.instant(), RecordForms.charges(form));
-    entry.expiresAt = form.optional(form::instant).orElse(null);
-    entry.failsExpired = form.flag();
-    entry.latestKey = form.optional(form::text).orElse(null);
+    Optional<Instant> expiresAt = form.optional(form::instant);
+    boolean failsExpired = form.flag();
+    expiresAt.ifPresent(at -> entry.expire(at, failsExpired));
+    entry.setLatestKey(form.optional(form::text).orElse(null));
     boolean isLatest = form.flag();
-    entry.dedupAfterDone = form.duration();
+    entry.setDedupAfterDone(form.duration());
     entry.attempts = form.integer();
-    entry.history = form.list(() -> RecordForms.pastAttempt(form));
-    entry.held = RecordForms.charges(form);
-    List<Charge> held = entry.held;
+    entry.setHistory(form.list(() -> RecordForms.pastAttempt(form)));
+    entry.setHeld(RecordForms.charges(form));
+    List<Charge> held = entry.held();
     Place place = Place.valueOf(form.text());
     if (place == Place.FAILED) {
       String reason = form.text();
@@ -365,7 +368,7 @@ final class QueueRecords {
                     entry.publishedAt,
                     form.instant(),
                     form.instant());
-            entry.costs = RecordForms.costs(form);
+            entry.setCosts(RecordForms.costs(form));
             yield () -> queue.leased.restore(entry, lease);
           }
           case ASIDE -> () -> queue.pending.addAside(entry);
@@ -374,7 +377,7 @@ final class QueueRecords {
     return new Restored(
         entry,
         () -> {
-          entry.held = queue.namedLimits.hold(held, now);
+          entry.setHeld(queue.namedLimits.hold(held, now));
           queue.attach(entry, isLatest);
           if (place != Place.LEASED) {
             queue.expiring.add(entry);

@@ -16,30 +16,30 @@ import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
-import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.AcquireResult.Never;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -88,7 +88,7 @@ public final class QueueState {
   final Counts counts = new Counts();
   LimitState limit;
   private final QueueRecords records;
-  private boolean isFreed;
+  private boolean isNews;
 
   /**
    * Creates an empty queue.
@@ -134,8 +134,8 @@ public final class QueueState {
       return;
     }
     end(entry);
-    if (entry.lease == null) {
-      withdraw(entry, entry.dueAt);
+    if (entry.lease() == null) {
+      withdraw(entry, entry.dueAt());
     } else {
       leased.end(entry);
     }
@@ -146,7 +146,7 @@ public final class QueueState {
   void attach(Entry entry, boolean isLatest) {
     unfinished.put(entry.event.id(), entry);
     if (isLatest) {
-      latest.put(requireNonNull(entry.latestKey), entry);
+      latest.put(requireNonNull(entry.latestKey()), entry);
     }
   }
 
@@ -200,7 +200,7 @@ public final class QueueState {
     Instant start = DueTimes.after(now, terms.delay());
     Instant publishedAt = start;
     Entry other = key == null ? null : latest.get(key);
-    if (other != null && other.lease == null) {
+    if (other != null && other.lease() == null) {
       Instant due = withdraw(other, now);
       drop(other);
       if (terms.latest().orElseThrow().place() == PublishTerms.Place.KEPT) {
@@ -213,13 +213,13 @@ public final class QueueState {
     changes.note(entry);
     unfinished.put(event.id(), entry);
     if (key != null) {
-      entry.latestKey = key;
+      entry.setLatestKey(key);
       latest.put(key, entry);
       if (other != null) {
         changes.note(other);
       }
     }
-    entry.dedupAfterDone = terms.dedupAfterDone();
+    entry.setDedupAfterDone(terms.dedupAfterDone());
     expire(entry, terms, now);
     if (start.isAfter(now)) {
       delayed.add(entry, start);
@@ -232,8 +232,8 @@ public final class QueueState {
    * Returns whether a later event of its key is unfinished; if none is, it is the latest itself.
    */
   private boolean isOutdated(Entry entry) {
-    return entry.latestKey != null
-        && latest.computeIfAbsent(entry.latestKey, absent -> entry) != entry;
+    return entry.latestKey() != null
+        && latest.computeIfAbsent(entry.latestKey(), absent -> entry) != entry;
   }
 
   /** Discards an event that a later one of its key has replaced. */
@@ -246,15 +246,16 @@ public final class QueueState {
   private void end(Entry entry) {
     changes.note(entry);
     unfinished.remove(entry.event.id(), entry);
-    if (entry.latestKey != null) {
-      latest.remove(entry.latestKey, entry);
+    if (entry.latestKey() != null) {
+      latest.remove(entry.latestKey(), entry);
     }
   }
 
   private void expire(Entry entry, PublishTerms terms, Instant now) {
     if (terms.expiry().isPresent()) {
-      entry.expiresAt = DueTimes.after(now, terms.expiry().get().after());
-      entry.failsExpired = terms.expiry().get().then() == PublishTerms.Expired.FAILED;
+      entry.expire(
+          DueTimes.after(now, terms.expiry().get().after()),
+          terms.expiry().get().then() == PublishTerms.Expired.FAILED);
       expiring.add(entry);
     }
   }
@@ -294,8 +295,8 @@ public final class QueueState {
       Decision decision = limit.decide(now, next.event.weight());
       if (decision instanceof Decision.Granted granted) {
         limit = granted.next();
-        next.held =
-            next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
+        next.setHeld(
+            next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start()));
         removePending(next);
         counts.starts++;
         counts.startedPermits += next.event.weight();
@@ -380,7 +381,7 @@ public final class QueueState {
       if (!(decision instanceof Decision.Granted granted)) {
         return limit.settings().isPaused(now)
             ? new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until))
-            : new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
+            : new AcquireResult.NotBefore(told((Decision.NotBefore) decision, now));
       }
       limit = granted.next();
       start = granted.start();
@@ -403,7 +404,7 @@ public final class QueueState {
       return Optional.of(new AcquireResult.Paused(isEndless ? Optional.empty() : last));
     }
     return charges.stream()
-        .map(charge -> namedLimits.openingForCall(charge, at))
+        .map(c -> namedLimits.lookAt(c.key(), at, namedLimits.openingForCall(c, at)))
         .max(Instant::compareTo)
         .filter(opening -> opening.isAfter(at))
         .map(AcquireResult.NotBefore::new);
@@ -416,15 +417,15 @@ public final class QueueState {
       return CorrectionReceipt.staleLease();
     }
     changes.note(entry);
-    Instant start = requireNonNull(entry.lease).takenAt();
+    Instant start = requireNonNull(entry.lease()).takenAt();
     Corrections.Tally tally = corrections.new Tally(now);
     costs
         .permits()
         .ifPresent(
             cost -> {
-              int paid = entry.costs.permits().orElse(entry.event.weight());
+              int paid = entry.costs().permits().orElse(entry.event.weight());
               if (correctOwn(start, cost - paid, now, tally)) {
-                entry.costs = entry.costs.withPermits(cost);
+                entry.setCosts(entry.costs().withPermits(cost));
               }
             });
     // In one order, as what is told first may bring another nearer to its bound.
@@ -464,14 +465,14 @@ public final class QueueState {
   private void correctNamed(
       Entry entry, Instant start, String name, int cost, Instant now, Corrections.Tally tally) {
     Optional<Charge> charge = entry.charge(name);
-    int paid = entry.costs.named().getOrDefault(name, charge.map(Charge::cost).orElse(0));
+    int paid = entry.costs().named().getOrDefault(name, charge.map(Charge::cost).orElse(0));
     if (charge.isPresent() && cost == paid) {
       return;
     }
     Optional<Corrected<KeyState>> result =
         charge.flatMap(paidIn -> namedLimits.correct(paidIn.key(), start, cost - paid, now));
     if (count(charge, result, tally)) {
-      entry.costs = entry.costs.with(name, cost);
+      entry.setCosts(entry.costs().with(name, cost));
     }
   }
 
@@ -518,7 +519,7 @@ public final class QueueState {
 
   private void expire(Entry entry, Instant now) {
     withdraw(entry, now);
-    if (entry.failsExpired) {
+    if (entry.failsExpired()) {
       giveUp(entry, "expired", now);
     } else {
       end(entry);
@@ -557,30 +558,45 @@ public final class QueueState {
   }
 
   private void free(Entry entry) {
-    free(entry, entry.held);
+    free(entry, entry.held());
   }
 
   private void free(Entry entry, List<Charge> charges) {
     if (!charges.isEmpty()) {
-      entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
+      entry.setHeld(entry.held().stream().filter(charge -> !charges.contains(charge)).toList());
       List<KeyedLimits.Counted> freed = namedLimits.end(charges);
       keyed.lookAgain(freed);
-      isFreed |= freed.stream().anyMatch(key -> key.hasLineOf(keyed));
+      isNews |= freed.stream().anyMatch(key -> key.hasLineOf(keyed));
     }
   }
 
-  /** Returns whether an end of an attempt let others start since this was asked last. */
-  public boolean takeFreed() {
-    boolean freed = isFreed;
-    isFreed = false;
-    return freed;
+  /**
+   * Returns whether the end of an attempt let others start, or a lease ends earlier, since this was
+   * asked last.
+   */
+  public boolean takeNews() {
+    boolean news = isNews;
+    isNews = false;
+    return news;
   }
 
   private TakeResult denied(Decision decision, Instant now) {
     if (limit.settings().isPaused(now)) {
       return new TakeResult.Paused(limit.settings().pause().flatMap(Pause::until));
     }
-    return new TakeResult.NotBefore(((Decision.NotBefore) decision).at());
+    return new TakeResult.NotBefore(told((Decision.NotBefore) decision, now));
+  }
+
+  /**
+   * Returns when to ask again: of what comes after the end of a raise nothing is said, as it may be
+   * extended, of which nobody is told.
+   */
+  private Instant told(Decision.NotBefore decision, Instant now) {
+    return limit
+        .settings()
+        .raisedUntil(notBeforeLatest(now))
+        .filter(decision.at()::isAfter)
+        .orElse(decision.at());
   }
 
   private Optional<Instant> nextDue() {
@@ -600,8 +616,8 @@ public final class QueueState {
         entry -> {
           free(entry);
           end(entry);
-          if (!entry.dedupAfterDone.isZero()) {
-            remembered.add(entry.event.id(), DueTimes.after(now, entry.dedupAfterDone));
+          if (!entry.dedupAfterDone().isZero()) {
+            remembered.add(entry.event.id(), DueTimes.after(now, entry.dedupAfterDone()));
           }
           counts.done++;
         });
@@ -618,7 +634,7 @@ public final class QueueState {
             drop(entry);
             return;
           }
-          free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
+          free(entry, entry.held().stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           changes.note(entry);
           delayed.add(entry, dueAt);
           expiring.add(entry);
@@ -646,7 +662,7 @@ public final class QueueState {
       Lease lease, Instant now, Optional<String> failure, Consumer<Entry> next) {
     Entry entry = leased.heldBy(lease);
     if (entry != null) {
-      Lease held = requireNonNull(entry.lease);
+      Lease held = requireNonNull(entry.lease());
       observed.add(entry.event.type(), Duration.between(held.takenAt(), now), failure.isPresent());
       failure.ifPresent(reason -> entry.noteAttempt(held, now, reason));
     }
@@ -686,6 +702,7 @@ public final class QueueState {
       return Settlement.STALE_LEASE;
     }
     changes.note(entry);
+    isNews |= expiresAt.isBefore(requireNonNull(entry.lease()).expiresAt());
     leased.extend(entry, expiresAt);
     return Settlement.SETTLED;
   }
@@ -748,7 +765,7 @@ public final class QueueState {
     if (entry == null) {
       return Amendment.NOT_FOUND;
     }
-    if (entry.lease != null) {
+    if (entry.lease() != null) {
       return Amendment.LEASED;
     }
     withdraw(entry, now);
@@ -762,7 +779,7 @@ public final class QueueState {
     if (entry == null) {
       return Amendment.NOT_FOUND;
     }
-    if (entry.lease != null) {
+    if (entry.lease() != null) {
       return Amendment.LEASED;
     }
     if (entry.event.type().priority() != priority) {
@@ -776,15 +793,15 @@ public final class QueueState {
     changes.note(other);
     expiring.remove(entry);
     if (delayed.remove(entry)) {
-      delayed.add(other, entry.dueAt);
+      delayed.add(other, entry.dueAt());
     } else {
       pending.withdraw(entry);
       pending.add(other);
     }
     expiring.add(other);
     unfinished.put(other.event.id(), other);
-    if (entry.latestKey != null) {
-      latest.replace(entry.latestKey, entry, other);
+    if (entry.latestKey() != null) {
+      latest.replace(entry.latestKey(), entry, other);
     }
   }
 
@@ -794,7 +811,7 @@ public final class QueueState {
     expiring.remove(entry);
     if (delayed.remove(entry)) {
       free(entry);
-      return entry.dueAt;
+      return entry.dueAt();
     }
     pending.withdraw(entry);
     return now;
@@ -883,8 +900,11 @@ public final class QueueState {
     keyed.lookAgain(namedLimits.override(limit, change, now));
   }
 
-  void demand(NamedDemand demand, Instant now) {
+  /** Returns whether it may let others start: one whose end is moved does not. */
+  boolean demand(NamedDemand demand, Instant now) {
+    boolean isRenewal = namedLimits.isRenewal(demand, now);
     keyed.lookAgain(namedLimits.demand(demand, now));
+    return !isRenewal;
   }
 
   void endDemand(KeyPattern keys, String owner, Instant now) {

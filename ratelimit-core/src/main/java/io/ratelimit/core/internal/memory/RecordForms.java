@@ -10,9 +10,9 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.queue.Costs;
-import io.ratelimit.core.queue.PastAttempt;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.core.scaling.TypeHistory;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The values of which a queue's records consist, as text. A change of it is a new version. */
+/** The values in a queue's records as text. A change of the form needs a new version. */
 final class RecordForms {
 
   static void write(FormWriter form, EventType type) {
@@ -93,7 +93,7 @@ final class RecordForms {
     return new PastAttempt(form.integer(), form.instant(), form.instant(), form.text());
   }
 
-  /** What an API told is not kept: it was debited. */
+  /** Writes costs; usage reported by an API is left out, because it was debited. */
   static void write(FormWriter form, Costs costs) {
     form.number(costs.permits().orElse(-1))
         .list(costs.named().entrySet(), cost -> form.text(cost.getKey()).number(cost.getValue()));

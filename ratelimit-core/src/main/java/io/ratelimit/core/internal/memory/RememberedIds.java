@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /**
- * Ids that are remembered, each until a time. Guarded by the queue's lock. Every operation is O(log
+ * Ids that are each remembered until a time. Guarded by the queue's lock. Every operation is O(log
  * n) amortized.
  */
 final class RememberedIds {

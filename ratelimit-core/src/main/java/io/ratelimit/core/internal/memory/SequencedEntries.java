@@ -9,10 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in the order of their sequence, made for what a queue does: nearly all are added behind
- * the last, and taken from the front. Those are kept in a ring, which a million of them fill
- * without a node each; the few that come back to an old place are kept in a tree. Guarded by the
- * queue's lock.
+ * Entries by sequence, optimized for queues: nearly all are added at the end and taken from the
+ * front. A ring keeps those, without a node per entry; a tree keeps the few that return to an old
+ * place. Guarded by the queue's lock.
  */
 final class SequencedEntries {
 
@@ -22,10 +21,10 @@ final class SequencedEntries {
   private @Nullable Entry[] ring = new @Nullable Entry[INITIAL_CAPACITY];
   private int head;
   private int size;
-  // Of those in the ring, which may be anywhere but at its head.
+  // Removed entries in the ring, anywhere but at its head.
   private int withdrawn;
 
-  /** O(1) amortized behind the last, else O(log n). */
+  /** Adds an entry. O(1) amortized at the end, otherwise O(log n). */
   void add(Entry entry) {
     if (size > 0 && entry.sequence < inRing(size - 1).sequence) {
       returned.put(entry.sequence, entry);
@@ -42,7 +41,7 @@ final class SequencedEntries {
     size++;
   }
 
-  /** Returns the entry of the lowest sequence. O(log n) in the number of entries that came back. */
+  /** Returns the entry with the lowest sequence. O(log n) in the number of returned entries. */
   @Nullable Entry first() {
     Entry inOrder = size == 0 ? null : inRing(0);
     if (returned.isEmpty()) {
@@ -52,7 +51,7 @@ final class SequencedEntries {
     return inOrder == null || outOfOrder.sequence < inOrder.sequence ? outOfOrder : inOrder;
   }
 
-  /** Removes what {@link #first()} returned. */
+  /** Removes the entry that {@link #first()} returned. */
   void removeFirst() {
     if (size > 0 && inRing(0) == first()) {
       removeHead();
@@ -69,21 +68,21 @@ final class SequencedEntries {
   }
 
   private void dropWithdrawn() {
-    while (withdrawn > 0 && inRing(0).isWithdrawn) {
+    while (withdrawn > 0 && inRing(0).isWithdrawn()) {
       removeHead();
       withdrawn--;
     }
   }
 
   /**
-   * Removes an entry for good, wherever it is. O(log n) amortized: in the ring it is only marked,
-   * until it is at the head or half of the ring is.
+   * Removes an entry, wherever it is. O(log n) amortized: in the ring, it is only marked, until it
+   * reaches the head or half of the ring is marked.
    */
   void remove(Entry entry) {
     if (returned.remove(entry.sequence, entry)) {
       return;
     }
-    entry.isWithdrawn = true;
+    entry.setWithdrawn();
     withdrawn++;
     dropWithdrawn();
     if (2 * withdrawn > size) {
@@ -95,7 +94,7 @@ final class SequencedEntries {
     int kept = 0;
     for (int at = 0; at < size; at++) {
       Entry entry = inRing(at);
-      if (!entry.isWithdrawn) {
+      if (!entry.isWithdrawn()) {
         ring[(head + kept) & (ring.length - 1)] = entry;
         kept++;
       }
@@ -111,14 +110,14 @@ final class SequencedEntries {
     return size - withdrawn + returned.size();
   }
 
-  /** Up to {@code max} entries behind a sequence, in order. O(log n + max). */
+  /** Returns up to {@code max} entries after a sequence, in order. O(log n + max). */
   List<Entry> after(long sequence, int max) {
     List<Entry> page = new ArrayList<>();
     var others = returned.tailMap(sequence, false).values().iterator();
     Entry other = others.hasNext() ? others.next() : null;
     int at = firstInRingAfter(sequence);
     while (page.size() < max && (other != null || at < size)) {
-      if (at < size && inRing(at).isWithdrawn) {
+      if (at < size && inRing(at).isWithdrawn()) {
         at++;
       } else if (other == null || (at < size && inRing(at).sequence < other.sequence)) {
         page.add(inRing(at));

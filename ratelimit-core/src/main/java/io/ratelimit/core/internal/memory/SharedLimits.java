@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The named limits of the queues of one scope, their lock, and who hears of their changes. A queue
- * without a scope has one of its own. Thread-safe.
+ * The named limits of the queues of a scope, with their lock and listeners. A queue without a scope
+ * has its own. Thread-safe.
  */
 public final class SharedLimits {
 
@@ -31,7 +31,7 @@ public final class SharedLimits {
     this.limits = new KeyedLimits(isScope, changes);
   }
 
-  /** Returns what guards the limits, and all that their queues hold. */
+  /** Returns the lock that guards the limits and the state of their queues. */
   Object lock() {
     return lock;
   }
@@ -41,9 +41,9 @@ public final class SharedLimits {
   }
 
   /**
-   * Takes one more queue in, that lives in this time.
+   * Adds a queue with this time.
    *
-   * @throws IllegalArgumentException if others live in another one
+   * @throws IllegalArgumentException if other queues have another time
    */
   public void join(Time own) {
     synchronized (lock) {

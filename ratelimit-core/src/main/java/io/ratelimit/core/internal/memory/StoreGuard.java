@@ -1,12 +1,14 @@
 package io.ratelimit.core.internal.memory;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStore;
-import io.ratelimit.core.queue.StoredRecord;
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one at a time at the state of a queue that a store keeps: in a transaction, in which it
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * in memory in between; after a failure it is read anew. Thread-safe.
  */
 public final class StoreGuard implements Guard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
   /** For so many versions it is kept which records were removed. */
   private static final long REMEMBERED_VERSIONS = 1_000;
@@ -37,6 +43,7 @@ public final class StoreGuard implements Guard {
   private long version;
   private boolean isNews;
   private boolean closed;
+  private volatile Subscription told = () -> {};
 
   public StoreGuard(
       QueueStore store,
@@ -56,6 +63,7 @@ public final class StoreGuard implements Guard {
   /** Reads what is there, and declares the limits that are not. */
   public void open() {
     boolean unused = locked(held -> true);
+    told = store.onTold(listeners::tell);
   }
 
   @Override
@@ -73,7 +81,7 @@ public final class StoreGuard implements Guard {
       news = isNews;
     }
     if (news) {
-      tell();
+      listeners.tell();
     }
     return result;
   }
@@ -178,9 +186,18 @@ public final class StoreGuard implements Guard {
     }
   }
 
+  /** The other processes, too. */
   @Override
   public void tell() {
     listeners.tell();
+    try {
+      store.tellOthers();
+    } catch (RuntimeException away) {
+      // What is told was committed.
+      LOG.warn(
+          "other processes are not told of a change, and notice it only by asking again: {}",
+          Printable.text(String.valueOf(away.getMessage())));
+    }
   }
 
   @Override
@@ -190,9 +207,14 @@ public final class StoreGuard implements Guard {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    state = null;
-    listeners.clear();
+  public void close() {
+    Subscription ended;
+    synchronized (this) {
+      closed = true;
+      state = null;
+      listeners.clear();
+      ended = told;
+    }
+    ended.close();
   }
 }

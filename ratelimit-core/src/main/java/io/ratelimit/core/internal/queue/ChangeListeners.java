@@ -4,17 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.core.queue.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who wants to hear of changes of a queue, for those who implement an {@link EventQueue}. One
- * listener that throws keeps neither the others from hearing nor the change from having been made.
- * Thread-safe.
+ * The listeners for changes of a queue, for implementations of {@link EventQueue}. A listener that
+ * throws affects neither the others nor the change. Thread-safe.
  */
 public final class ChangeListeners {
 
@@ -24,22 +23,22 @@ public final class ChangeListeners {
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /** Adds a listener until the subscription is closed; each addition is told once a change. */
+  /** Adds a listener until the subscription is closed; each addition is called once per change. */
   public Subscription add(Runnable listener) {
     requireNonNull(listener, "listener");
-    // A new object, so that the same listener registered twice is two subscriptions.
+    // A new object, so that a listener that is added twice has two subscriptions.
     Runnable wrapped = () -> listener.run();
     listeners.add(wrapped);
     return () -> listeners.remove(wrapped);
   }
 
-  /** Tells them of a change, in this thread. */
+  /** Calls the listeners in this thread. */
   public void tell() {
     for (Runnable listener : listeners) {
       try {
         listener.run();
       } catch (QueueException away) {
-        // It used a queue that is away, which says all in a line.
+        // The listener used an unreachable queue; one line says everything.
         LOG.warn("{}: {}", FAILED, Printable.text(String.valueOf(away.getMessage())));
       } catch (Throwable failure) {
         LOG.warn(FAILED, failure);
@@ -47,12 +46,12 @@ public final class ChangeListeners {
     }
   }
 
-  /** Returns whether nobody listens. */
+  /** Returns whether there are no listeners. */
   public boolean isEmpty() {
     return listeners.isEmpty();
   }
 
-  /** Forgets them all. */
+  /** Removes all listeners. */
   public void clear() {
     listeners.clear();
   }

@@ -6,10 +6,10 @@ import io.ratelimit.core.limit.LimitKey;
 import java.util.List;
 
 /**
- * What starts have in common that are in one line: they draw from the same limits and keys.
+ * The limits and keys that the starts in one line draw from.
  *
  * @param isOwn whether they draw from the queue's own limit
- * @param keys those of named limits, in order
+ * @param keys the keys of named limits, in order
  */
 public record Combination(boolean isOwn, List<LimitKey> keys) {
 

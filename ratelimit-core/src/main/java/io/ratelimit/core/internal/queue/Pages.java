@@ -5,11 +5,11 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.EventQueue;
 import java.util.List;
 
-/** The pages that a queue lists, redrives or purges. */
+/** Checks of pages that a queue lists, redrives or purges. */
 public final class Pages {
 
   /**
-   * Requires a size that a page can have.
+   * Requires a valid page size.
    *
    * @throws IllegalArgumentException if it is not 1 to {@link EventQueue#MAX_PAGE}
    */
@@ -19,9 +19,9 @@ public final class Pages {
   }
 
   /**
-   * Returns a copy of what one call may be given.
+   * Returns a copy of a list that one call may get.
    *
-   * @throws IllegalArgumentException if it is more than {@link EventQueue#MAX_PAGE}
+   * @throws IllegalArgumentException if it has more than {@link EventQueue#MAX_PAGE} elements
    */
   public static <T> List<T> upTo(String things, List<T> given) {
     Requirements.count(things, given.size(), 0, EventQueue.MAX_PAGE);

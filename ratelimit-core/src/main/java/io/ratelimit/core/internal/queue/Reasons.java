@@ -2,17 +2,15 @@ package io.ratelimit.core.internal.queue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import java.util.Arrays;
 
-/** Why attempts failed, as a queue keeps it. */
+/** The reasons of failed attempts, as a queue keeps them. */
 public final class Reasons {
 
   private static final byte[] ELLIPSIS = "…".getBytes(UTF_8);
 
-  /**
-   * Returns what is kept of the reason of an attempt: at most so many bytes, and whole characters.
-   */
+  /** Returns the reason cut to a number of bytes, at whole characters. */
   public static String brief(String reason) {
     byte[] bytes = reason.getBytes(UTF_8);
     if (bytes.length <= PastAttempt.MAX_REASON_BYTES) {

@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.queue;
 
 import io.ratelimit.core.internal.check.Printable;
 
-/** Why no queue can decide on a start that is charged in a named limit. */
+/** The reasons why no queue can decide on a start that is charged in a named limit. */
 public final class Refusals {
 
   public static IllegalArgumentException unknown(String limit) {

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Ids that no other engine has, in whatever process and however it is named: a request that repeats
+ * Creates ids that are unique across engines and processes, whatever their names: a request with
  * another one's id would get that one's events without paying for them. Thread-safe.
  */
 public final class RequestIds implements Supplier<String> {

@@ -1,4 +1,4 @@
-/** What implementations of the queue share. */
+/** Code that implementations of the queue share. */
 @NullMarked
 package io.ratelimit.core.internal.queue;
 

@@ -5,19 +5,16 @@ import static java.util.Objects.requireNonNullElse;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.report.Spread;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What came of some attempts, in a size that does not grow with their number: counts, how durations
@@ -52,15 +49,15 @@ public record AttemptTally(
     Optional<Instant> firstStart,
     Optional<Instant> lastStart,
     Duration busy,
-    DurationHistogram waiting,
-    DurationHistogram processing,
+    Spread waiting,
+    Spread processing,
     List<OfType> byType,
     List<String> reasons) {
 
   /** So many types are told apart. */
   public static final int MOST_TYPES = 50;
 
-  /** Of so many types it is told how long their attempts took. */
+  /** Of so many types lanes tell how long their attempts took. */
   public static final int MOST_TIMED_TYPES = 10;
 
   /** So many reasons are kept. */
@@ -69,7 +66,8 @@ public record AttemptTally(
   /** A reason is cut to so many bytes of UTF-8. */
   public static final int REASON_BYTES = 200;
 
-  private static final String OTHER_TYPES = "(other types)";
+  /** The type that stands for all others, if there are more than are told apart. */
+  public static final String OTHER_TYPES = "(other types)";
 
   /** No attempts. */
   public static final AttemptTally NONE = new Counter().tally();
@@ -83,9 +81,8 @@ public record AttemptTally(
    * @param failed how many gave it up
    * @param retries how many are to be made again
    * @param busy how long they took together
-   * @param times how many took so long, by bucket of {@link ProcessingTimes}; of fewer than there
-   *     were, where they are of one of many types or an earlier version counted some. Unmodifiable
-   * @param longest the longest of those
+   * @param processing how long they took; of fewer than there were, if they are of one of many
+   *     types or an earlier version counted some
    */
   public record OfType(
       String type,
@@ -94,20 +91,19 @@ public record AttemptTally(
       long failed,
       long retries,
       Duration busy,
-      SortedMap<Integer, Long> times,
-      Duration longest) {
+      Spread processing) {
 
-    /** Copies the map. What an earlier version did not tell is as if there were none. */
+    /** What an earlier version did not tell is as if there were none. */
     public OfType {
-      times =
-          Collections.unmodifiableSortedMap(
-              new TreeMap<>(requireNonNullElse(times, Collections.emptySortedMap())));
-      longest = requireNonNullElse(longest, Duration.ZERO);
+      processing = requireNonNullElse(processing, Spread.NONE);
+    }
+
+    /** Returns a type without attempts. */
+    public static OfType none(String type) {
+      return new OfType(type, 0, 0, 0, 0, Duration.ZERO, Spread.NONE);
     }
 
     private OfType plus(OfType other) {
-      SortedMap<Integer, Long> sum = new TreeMap<>(times);
-      other.times.forEach((bucket, count) -> sum.merge(bucket, count, Long::sum));
       return new OfType(
           type,
           attempts + other.attempts,
@@ -115,20 +111,12 @@ public record AttemptTally(
           failed + other.failed,
           retries + other.retries,
           busy.plus(other.busy),
-          sum,
-          longest.compareTo(other.longest) < 0 ? other.longest : longest);
+          processing.plus(other.processing));
     }
 
     private OfType named(String name, boolean timed) {
       return new OfType(
-          name,
-          attempts,
-          done,
-          failed,
-          retries,
-          busy,
-          timed ? times : Collections.emptySortedMap(),
-          timed ? longest : Duration.ZERO);
+          name, attempts, done, failed, retries, busy, timed ? processing : Spread.NONE);
     }
   }
 
@@ -165,7 +153,8 @@ public record AttemptTally(
   private static void add(Map<String, OfType> types, OfType type) {
     String name = name(types.keySet(), type.type());
     OfType before = types.get(name);
-    boolean timed = before == null ? types.size() < MOST_TIMED_TYPES : !before.times.isEmpty();
+    boolean timed =
+        before == null ? types.size() < MOST_TIMED_TYPES : before.processing.total() > 0;
     OfType more = type.named(name, timed);
     types.put(name, before == null ? more : before.plus(more));
   }
@@ -206,6 +195,7 @@ public record AttemptTally(
 
   /** Counts attempts one by one. Not thread-safe. */
   public static final class Counter {
+    private final int mostTimedTypes;
     private long attempts;
     private long permits;
     private long done;
@@ -216,10 +206,24 @@ public record AttemptTally(
     private Optional<Instant> firstStart = Optional.empty();
     private Optional<Instant> lastStart = Optional.empty();
     private Duration busy = Duration.ZERO;
-    private final DurationHistogram.Counter waiting = new DurationHistogram.Counter();
-    private final DurationHistogram.Counter processing = new DurationHistogram.Counter();
+    private final SpreadCounter waiting = new SpreadCounter();
+    private final SpreadCounter processing = new SpreadCounter();
     private final Map<String, TypeCounter> types = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
+
+    /** Begins to count what is to be told in a message. */
+    public Counter() {
+      this(MOST_TIMED_TYPES);
+    }
+
+    /**
+     * Begins to count.
+     *
+     * @param mostTimedTypes of so many types it is counted how long their attempts took
+     */
+    public Counter(int mostTimedTypes) {
+      this.mostTimedTypes = mostTimedTypes;
+    }
 
     private static final class TypeCounter {
       private final boolean timed;
@@ -228,8 +232,7 @@ public record AttemptTally(
       private long failed;
       private long retries;
       private Duration busy = Duration.ZERO;
-      private final SortedMap<Integer, Long> times = new TreeMap<>();
-      private Duration longest = Duration.ZERO;
+      private final SpreadCounter processing = new SpreadCounter();
 
       TypeCounter(boolean timed) {
         this.timed = timed;
@@ -239,13 +242,12 @@ public record AttemptTally(
         attempts++;
         busy = busy.plus(took);
         if (timed) {
-          times.merge(ProcessingTimes.bucket(took), 1L, Long::sum);
-          longest = longest.compareTo(took) < 0 ? took : longest;
+          processing.add(took);
         }
       }
 
       OfType tally(String name) {
-        return new OfType(name, attempts, done, failed, retries, busy, times, longest);
+        return new OfType(name, attempts, done, failed, retries, busy, processing.spread());
       }
     }
 
@@ -281,7 +283,7 @@ public record AttemptTally(
     }
 
     private TypeCounter type(String name) {
-      boolean timed = types.size() < MOST_TIMED_TYPES;
+      boolean timed = types.size() < mostTimedTypes;
       return types.computeIfAbsent(name(types.keySet(), name), another -> new TypeCounter(timed));
     }
 
@@ -305,8 +307,8 @@ public record AttemptTally(
           firstStart,
           lastStart,
           busy,
-          waiting.histogram(),
-          processing.histogram(),
+          waiting.spread(),
+          processing.spread(),
           types.entrySet().stream().map(type -> type.getValue().tally(type.getKey())).toList(),
           reasons);
     }

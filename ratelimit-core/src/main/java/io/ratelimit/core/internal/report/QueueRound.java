@@ -1,7 +1,7 @@
 package io.ratelimit.core.internal.report;
 
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.report.TypeReport;
+import io.ratelimit.core.report.RoundReport.TypeReport;
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 import java.time.Instant;

@@ -17,7 +17,7 @@ public final class RoundRecorder {
 
   private final QueueCounters begin;
   private final Duration deadline;
-  private final AttemptTally.Counter attempts = new AttemptTally.Counter();
+  private final AttemptTally.Counter attempts = new AttemptTally.Counter(AttemptTally.MOST_TYPES);
   private final Offer offer = new Offer();
   private int largestLimit;
 
@@ -47,6 +47,11 @@ public final class RoundRecorder {
   public synchronized void decided(ScalingDecision decision, QueueStats stats) {
     offer.decided(decision);
     seen(stats);
+  }
+
+  /** Returns what came of the attempts so far. */
+  public synchronized AttemptTally attempts() {
+    return attempts.tally();
   }
 
   /**

@@ -4,7 +4,7 @@ import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Times that lie ahead, however long the duration that was asked for. */
+/** Computes future times without overflow. */
 public final class DueTimes {
 
   /** Returns the time after a duration, or after a hundred years if that is sooner. */

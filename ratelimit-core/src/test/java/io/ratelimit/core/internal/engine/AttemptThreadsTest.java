@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,7 +61,7 @@ class AttemptThreadsTest {
     Lease lease = lease();
     Lane lane = lanes.ready().get(0);
 
-    assertThatThrownBy(() -> threads.make(lease, lane))
+    assertThatThrownBy(() -> threads.make(lease, lane, UnaryOperator.identity()))
         .isInstanceOf(RejectedExecutionException.class);
 
     assertThat(lanes.busy()).isZero();
@@ -72,7 +73,7 @@ class AttemptThreadsTest {
   void stoppingWaitsForTheAttemptsForAsLongAsItWasTold() {
     AttemptThreads threads = threadsFor(event -> time.sleep(Duration.ofSeconds(4)));
     threads.start();
-    threads.make(lease(), lanes.ready().get(0));
+    threads.make(lease(), lanes.ready().get(0), UnaryOperator.identity());
 
     threads.stop(Duration.ofSeconds(60));
 
@@ -83,7 +84,7 @@ class AttemptThreadsTest {
   void whatIsNotFinishedWithinTheGraceIsGivenBack() {
     AttemptThreads threads = threadsFor(event -> new CountDownLatch(1).await());
     threads.start();
-    threads.make(lease(), lanes.ready().get(0));
+    threads.make(lease(), lanes.ready().get(0), UnaryOperator.identity());
 
     threads.stop(Duration.ofSeconds(1));
 
@@ -102,13 +103,13 @@ class AttemptThreadsTest {
                 try {
                   end.await();
                 } catch (InterruptedException ignored) {
-                  // As a handler would that knows nothing of interrupts.
+                  // Like a handler that ignores interrupts.
                   assertThat(end.getCount()).isPositive();
                 }
               }
             });
     threads.start();
-    threads.make(lease(), lanes.ready().get(0));
+    threads.make(lease(), lanes.ready().get(0), UnaryOperator.identity());
 
     threads.stop(Duration.ZERO);
     end.countDown();

@@ -19,6 +19,7 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,36 +35,75 @@ class DispatcherTest {
   private final List<Lease> started = new ArrayList<>();
   private final List<Acknowledging.Succeeded> acknowledged = new ArrayList<>();
   private final List<Acknowledging.Succeeded> unheard = new ArrayList<>();
-  private final Dispatcher.Settled settled =
-      new Dispatcher.Settled() {
-        @Override
-        public void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
-          lanes.vacate(succeeded.attempt().lane());
-          acknowledged.add(succeeded);
-        }
-
-        @Override
-        public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
-          unheard.add(succeeded);
-        }
-      };
+  private final List<Attempt> attempts = new ArrayList<>();
+  private final List<Boolean> startedNext = new ArrayList<>();
+  private final List<Attempt> givenBack = new ArrayList<>();
   private boolean goesOn;
+  private int mayTakeAhead;
+  private int lookedAfter;
   private int work;
   private int drained;
   private int sooner;
 
   private final Dispatcher dispatcher = dispatcherOver(queue);
 
-  private Dispatcher dispatcherOver(EventQueue over) {
-    return dispatcher(
-        over,
-        (lease, lane, isNext) -> {
-          lanes.occupy(lane);
-          started.add(lease);
-        });
+  /** Holds and begins all, and does not wait for them. */
+  private class TestCrew implements Dispatcher.Crew {
+    @Override
+    public int ahead() {
+      return mayTakeAhead;
+    }
+
+    @Override
+    public void extendOverdue() {}
+
+    @Override
+    public Attempt hold(Lease lease) {
+      return new Attempt(lease, Duration.ofMinutes(1), time, Runnable::run);
+    }
+
+    @Override
+    public void start(Attempt attempt, Lane lane, boolean isNext) {
+      attempt.enter(lane);
+      started.add(attempt.lease());
+      attempts.add(attempt);
+      startedNext.add(isNext);
+    }
+
+    @Override
+    public void giveBack(Collection<Attempt> unmade) {
+      for (Attempt each : unmade) {
+        givenBack.add(each);
+        assertThat(queue.release(each.lease())).isEqualTo(Settlement.SETTLED);
+      }
+    }
+
+    @Override
+    public void lookAfter() {
+      lookedAfter++;
+    }
+
+    @Override
+    public boolean goesOn() {
+      return goesOn;
+    }
+
+    @Override
+    public void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
+      acknowledged.add(succeeded);
+    }
+
+    @Override
+    public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+      unheard.add(succeeded);
+    }
   }
 
-  private Dispatcher dispatcher(EventQueue over, Dispatcher.Starter starter) {
+  private Dispatcher dispatcherOver(EventQueue over) {
+    return dispatcher(over, new TestCrew());
+  }
+
+  private Dispatcher dispatcher(EventQueue over, Dispatcher.Crew crew) {
     return new Dispatcher(
         over,
         "test",
@@ -71,10 +111,7 @@ class DispatcherTest {
         Duration.ofSeconds(15),
         WantedTypes.all(),
         lanes,
-        starter,
-        settled,
-        () -> goesOn,
-        () -> {},
+        crew,
         () -> work++,
         () -> drained++,
         () -> sooner++);
@@ -201,11 +238,14 @@ class DispatcherTest {
     Dispatcher failing =
         dispatcher(
             queue,
-            (lease, lane, isNext) -> {
-              if (lane.number() == 1) {
-                throw new OutOfMemoryError("no thread, on purpose");
+            new TestCrew() {
+              @Override
+              public void start(Attempt attempt, Lane lane, boolean isNext) {
+                if (lane.number() == 1) {
+                  throw new OutOfMemoryError("no thread, on purpose");
+                }
+                super.start(attempt, lane, isNext);
               }
-              started.add(lease);
             });
     publish(3);
     lanes.want(3);
@@ -236,19 +276,6 @@ class DispatcherTest {
     assertThat(started).as("one lane is free, and gets one event").hasSize(3);
   }
 
-  private final List<Boolean> startedNext = new ArrayList<>();
-
-  private Dispatcher withAttempts(EventQueue over, List<Attempt> attempts) {
-    return dispatcher(
-        over,
-        (lease, lane, isNext) -> {
-          lanes.occupy(lane);
-          started.add(lease);
-          startedNext.add(isNext);
-          attempts.add(new Attempt(lease, lane, Duration.ofMinutes(1), time, Runnable::run));
-        });
-  }
-
   private static Acknowledging.Succeeded succeeded(Attempt attempt) {
     return new Acknowledging.Succeeded(attempt, new AttemptOutcome.Done(), Duration.ofMillis(1));
   }
@@ -256,14 +283,12 @@ class DispatcherTest {
   @Test
   void aLaneThatSucceedsAcknowledgesAndGetsItsNextEventInTheSameCallAndThread() {
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     publish(3);
     lanes.want(1);
-    flying.run();
+    dispatcher.run();
     assertThat(startedNext).as("the loop has no time for an attempt").containsExactly(false);
 
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
 
     assertThat(acknowledged).hasSize(1);
     assertThat(queue.stats().done()).isEqualTo(1);
@@ -272,18 +297,19 @@ class DispatcherTest {
     assertThat(sooner).as("nobody else is needed").isZero();
   }
 
-  /** A handler may be done before the thread that began it looks again. */
+  /** A handler may finish before the thread that began it looks again. */
   @Test
   void whatIsDoneWhileTheLoopIsInTheAirIsAcknowledgedAtOnce() {
     List<Dispatcher> flying = new ArrayList<>();
     flying.add(
         dispatcher(
             queue,
-            (lease, lane, isNext) -> {
-              lanes.occupy(lane);
-              Attempt attempt =
-                  new Attempt(lease, lane, Duration.ofMinutes(1), time, Runnable::run);
-              assertThat(flying.get(0).accept(succeeded(attempt))).isTrue();
+            new TestCrew() {
+              @Override
+              public void start(Attempt attempt, Lane lane, boolean isNext) {
+                super.start(attempt, lane, isNext);
+                assertThat(flying.get(0).accept(succeeded(attempt))).isTrue();
+              }
             }));
     publish(1);
     lanes.want(2);
@@ -302,10 +328,12 @@ class DispatcherTest {
     flying.add(
         dispatcher(
             queue,
-            (lease, lane, isNext) -> {
-              lanes.occupy(lane);
-              started.add(lease);
-              flying.get(0).queueChanged();
+            new TestCrew() {
+              @Override
+              public void start(Attempt attempt, Lane lane, boolean isNext) {
+                super.start(attempt, lane, isNext);
+                flying.get(0).queueChanged();
+              }
             }));
     publish(1);
     lanes.want(2);
@@ -315,73 +343,65 @@ class DispatcherTest {
 
   @Test
   void whoeverGoesOnLeavesItsAcknowledgementUntilItHasNothingElseToDo() {
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
     publish(3);
     lanes.want(3);
-    flying.run();
-    assertThat(flying.look()).as("nothing waits").isFalse();
+    dispatcher.run();
+    assertThat(dispatcher.look()).as("nothing waits").isFalse();
 
     goesOn = true;
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
-    assertThat(flying.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
     assertThat(acknowledged).isEmpty();
-    flying.fly();
+    dispatcher.fly();
 
     assertThat(acknowledged).hasSize(2);
-    flying.fly();
+    dispatcher.fly();
     assertThat(acknowledged).as("nothing is left").hasSize(2);
   }
 
   @Test
   void whatIsLeftButNotDoneIsLeftToTheLoopByTheSecondLook() {
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     publish(1);
     lanes.want(2);
-    flying.run();
+    dispatcher.run();
     goesOn = true;
-    boolean unused = flying.look();
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    boolean unused = dispatcher.look();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
 
-    assertThat(flying.look()).isTrue();
-    assertThat(flying.look()).isTrue();
+    assertThat(dispatcher.look()).isTrue();
+    assertThat(dispatcher.look()).isTrue();
     assertThat(sooner).isPositive();
-    flying.run();
+    dispatcher.run();
 
     assertThat(acknowledged).hasSize(1);
-    assertThat(flying.look()).isFalse();
+    assertThat(dispatcher.look()).isFalse();
   }
 
   @Test
   void theLoopHearsOfATimeThatComesBeforeItsOwn() {
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     publish(2);
     lanes.want(1);
-    flying.run();
-    assertThat(flying.run()).as("no lane is free").isEqualTo(NOW.plusSeconds(30));
+    dispatcher.run();
+    assertThat(dispatcher.run()).as("no lane is free").isEqualTo(NOW.plusSeconds(30));
 
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
 
     assertThat(sooner).isEqualTo(1);
-    assertThat(flying.run()).as("the limit").isEqualTo(NOW.plusSeconds(3));
+    assertThat(dispatcher.run()).as("the limit").isEqualTo(NOW.plusSeconds(3));
   }
 
   @Test
   void theLoopHearsOfATimeThatComesBeforeTheOneAfterItsFlight() {
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(2));
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     publish(1);
     lanes.want(1);
-    flying.run();
+    dispatcher.run();
     queue.publish(AuditEvent.of("later-1", EventType.OPEN_ORDER_DETECTED, "wallet"));
     queue.publish(AuditEvent.of("later-2", EventType.OPEN_ORDER_DETECTED, "wallet"));
 
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
-    assertThat(flying.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
 
     assertThat(started).hasSize(2);
     assertThat(sooner).as("the limit allows one before the loop would look").isPositive();
@@ -390,8 +410,7 @@ class DispatcherTest {
   @Test
   void aFlightThatFailsLeavesTakingToTheLoopAndSettlingToTheLanes() {
     FaultyQueue faulty = new FaultyQueue(queue);
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(faulty, attempts);
+    Dispatcher flying = dispatcherOver(faulty);
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
     publish(3);
     lanes.want(2);
@@ -413,18 +432,177 @@ class DispatcherTest {
 
   @Test
   void afterItsStopItAcknowledgesAndTakesNothing() {
-    List<Attempt> attempts = new ArrayList<>();
-    Dispatcher flying = withAttempts(queue, attempts);
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
     publish(2);
     lanes.want(1);
-    flying.run();
+    dispatcher.run();
 
-    flying.stop();
+    dispatcher.stop();
     goesOn = true;
 
-    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
     assertThat(acknowledged).hasSize(1);
     assertThat(started).hasSize(1);
+  }
+
+  private void lanesWithEventsAhead(int count, int events, int more) {
+    queue.limitControl().changeLimit(RateLimit.of(1_000).perMinute().withBurst(1_000));
+    publish(events);
+    lanes.want(count);
+    mayTakeAhead = more;
+    goesOn = true;
+    dispatcher.run();
+  }
+
+  private List<String> startedIds() {
+    return started.stream().map(lease -> lease.event().id()).toList();
+  }
+
+  @Test
+  void eachLaneThatComesFreeGetsTheFirstOfWhatWasTakenAhead() {
+    lanesWithEventsAhead(2, 6, 3);
+    assertThat(queue.stats().leased()).isEqualTo(5);
+    assertThat(startedIds()).containsExactly("event-0", "event-1");
+    assertThat(lookedAfter).isEqualTo(1);
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(attempts.get(2).lane().number()).as("the lane that came free").isEqualTo(2);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(2)))).isTrue();
+
+    assertThat(startedIds()).containsExactly("event-0", "event-1", "event-2", "event-3", "event-4");
+    assertThat(startedNext).containsExactly(false, false, true, true, true);
+    assertThat(lanes.busy()).isEqualTo(2);
+    assertThat(acknowledged).isEmpty();
+    dispatcher.fly();
+    assertThat(acknowledged).hasSize(3);
+    assertThat(queue.stats().starts()).as("no lane is free").isEqualTo(5);
+  }
+
+  @Test
+  void anAttemptsTimeRunsFromWhenItGetsItsLane() {
+    lanesWithEventsAhead(1, 2, 1);
+    time.advance(Duration.ofMillis(3));
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+
+    assertThat(attempts.get(1).startedAt()).isEqualTo(NOW.plusMillis(3));
+    assertThat(attempts.get(1).deadline()).isEqualTo(NOW.plusMillis(3).plusSeconds(60));
+  }
+
+  @Test
+  void aLaneThatEndsInAnotherWayGetsWhatWasTakenAhead() {
+    lanesWithEventsAhead(1, 3, 2);
+
+    lanes.vacate(attempts.get(0).lane());
+    dispatcher.laneVacated();
+
+    assertThat(startedIds()).containsExactly("event-0", "event-1");
+    assertThat(lanes.busy()).isEqualTo(1);
+  }
+
+  @Test
+  void lanesThatAreAddedGetWhatWasTakenAheadBeforeAnythingIsTaken() {
+    lanesWithEventsAhead(1, 10, 2);
+
+    lanes.want(5);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    dispatcher.fly();
+    assertThat(queue.stats().starts()).as("one still waits").isEqualTo(3);
+    dispatcher.run();
+
+    assertThat(startedIds().subList(0, 3)).containsExactly("event-0", "event-1", "event-2");
+    assertThat(lanes.busy()).isEqualTo(5);
+  }
+
+  @Test
+  void noMoreThanABoundedNumberIsTakenAhead() {
+    lanesWithEventsAhead(3, 500, Integer.MAX_VALUE - 3);
+    assertThat(queue.stats().leased()).isEqualTo(3 + Ahead.MOST);
+  }
+
+  @Test
+  void whatWasTakenAheadAndFindsNoLaneIsGivenBackInOrder() {
+    lanesWithEventsAhead(1, 4, 3);
+
+    int looks = 0;
+    while (dispatcher.look()) {
+      looks++;
+    }
+
+    assertThat(looks).as("it was given a few looks").isBetween(3, 6);
+    assertThat(givenBack)
+        .extracting(attempt -> attempt.event().id())
+        .containsExactly("event-1", "event-2", "event-3");
+    assertThat(queue.stats().leased()).isEqualTo(1);
+    assertThat(queue.stats().pending()).isEqualTo(3);
+    assertThat(queue.stats().starts()).as("its permits are spent").isEqualTo(4);
+    mayTakeAhead = 0;
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    dispatcher.fly();
+    assertThat(startedIds())
+        .as("taken anew, first as before")
+        .containsExactly("event-0", "event-1");
+  }
+
+  @Test
+  void whatWasTakenAheadIsGivenBackAtTheStopAndTheRestIsFinished() {
+    lanesWithEventsAhead(2, 5, 3);
+
+    dispatcher.stop();
+
+    assertThat(givenBack).hasSize(3);
+    assertThat(queue.stats().leased()).isEqualTo(2);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(queue.stats().done()).isEqualTo(2);
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void aRequestAheadThatGotNoAnswerIsRepeatedEvenIfNothingMayBeTakenAheadAnyMore() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    FaultyQueue faulty = new FaultyQueue(queue);
+    Dispatcher unlucky = dispatcherOver(faulty);
+    publish(5);
+    lanes.want(1);
+    mayTakeAhead = 2;
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+
+    mayTakeAhead = 0;
+    unlucky.run();
+
+    assertThat(startedIds()).containsExactly("event-0");
+    assertThat(queue.stats().starts()).as("paid for once").isEqualTo(3);
+    unlucky.stop();
+    assertThat(givenBack).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeAcknowledgedCountsAsIfItsLaneWereBusy() {
+    lanesWithEventsAhead(2, 5, 0);
+    lanes.withhold();
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    dispatcher.fly();
+    assertThat(started).as("one is busy, the other one withheld").hasSize(2);
+
+    lanes.restore();
+    dispatcher.laneVacated();
+    assertThat(started).hasSize(3);
+  }
+
+  @Test
+  void aLaneThatIsNotWantedAnyMoreDoesNotGoOn() {
+    lanesWithEventsAhead(2, 6, 3);
+    lanes.want(1);
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(lanes.busy()).isEqualTo(1);
+    assertThat(started).hasSize(2);
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(lanes.busy()).isEqualTo(1);
+    assertThat(started).hasSize(3);
   }
 }

@@ -3,16 +3,16 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A queue whose store goes away and comes back as a test says. */
+/** A queue whose store a test can take away and bring back. */
 public final class FaultyQueue extends ForwardingEventQueue {
 
   private volatile boolean down;
@@ -30,13 +30,14 @@ public final class FaultyQueue extends ForwardingEventQueue {
     super(queue);
   }
 
-  /** From now on nothing is answered, or everything is again. */
+  /** Sets whether all calls fail from now on. */
   public void setDown(boolean down) {
     this.down = down;
   }
 
   /**
-   * So many takes that hand out events, or acquisitions, take effect, but their answers are lost.
+   * Loses the answers of this many takes that hand out events, or acquisitions; they still take
+   * effect.
    */
   public void loseAnswersOfTakes(int count) {
     lostAnswers.set(count);

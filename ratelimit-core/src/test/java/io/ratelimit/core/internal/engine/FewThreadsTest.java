@@ -13,15 +13,16 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Time stands still, so that every task is quick that does not move it on. */
+/** Few threads; time stands still, so every task is quick unless it advances time. */
 @Timeout(60)
 class FewThreadsTest {
 
-  /** More than it takes. */
+  /** More than enough. */
   private static final int QUICK_ONES = 100;
 
   private final VirtualTime time = VirtualTime.atEpoch();
@@ -61,7 +62,7 @@ class FewThreadsTest {
     }
   }
 
-  /** Runs something in the only thread, when its tasks have been quick for a while. */
+  /** Runs a task in the only thread after its tasks have been quick for a while. */
   private void afterQuickOnes(Runnable task) {
     CountDownLatch done = new CountDownLatch(1);
     threads.execute(
@@ -185,5 +186,50 @@ class FewThreadsTest {
             Optional.empty());
     bringing[0].execute(() -> {});
     await(brought);
+  }
+
+  private void runQuick(int count) {
+    CountDownLatch done = new CountDownLatch(count);
+    for (int n = 0; n < count; n++) {
+      threads.execute(done::countDown);
+    }
+    await(done);
+    awaitAllEnded();
+  }
+
+  private void runFor(Duration length) {
+    threads.execute(() -> time.advance(length));
+    awaitAllEnded();
+  }
+
+  private void awaitAllEnded() {
+    Awaitility.await().until(() -> begun.get() == ended.get());
+  }
+
+  @Test
+  void theLongerTasksHaveBeenQuickTheMoreMayBeTakenAhead() {
+    assertThat(threads.ahead()).isZero();
+    runQuick(31);
+    assertThat(threads.ahead()).isZero();
+    runQuick(1);
+    assertThat(threads.ahead()).isEqualTo(2);
+    runQuick(16);
+    assertThat(threads.ahead()).isEqualTo(3);
+    runQuick(16 * Ahead.MOST);
+    assertThat(threads.ahead()).isEqualTo(Ahead.MOST);
+  }
+
+  @Test
+  void aMishapHalvesWhatMayBeTakenAheadAndASlowTaskEndsIt() {
+    runQuick(16 * Ahead.MOST);
+    runFor(Duration.ofNanos(50_000));
+    assertThat(threads.ahead()).isEqualTo(Ahead.MOST / 2);
+    runFor(Duration.ofNanos(200_001));
+    assertThat(threads.ahead()).isZero();
+
+    runQuick(100);
+    assertThat(threads.ahead()).isEqualTo(6);
+    threads.expectSlow();
+    assertThat(threads.ahead()).isZero();
   }
 }

@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
@@ -12,15 +11,15 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.history.TestRounds;
+import io.ratelimit.core.report.Spread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is learned of a history. */
+/** Learning from a history. */
 class ForecastsTest {
 
   private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
@@ -34,7 +33,9 @@ class ForecastsTest {
     return START.plus(APART.multipliedBy(round));
   }
 
-  /** Rounds of {@code backlog} events at the begin, and 30 and 10 in the minutes thereafter. */
+  /**
+   * Returns a round of {@code backlog} events at the beginning, and 30 and 10 in the next minutes.
+   */
   private static RoundRecord round(String queue, Instant at, long backlog, long remaining) {
     return round(
         queue,
@@ -55,7 +56,7 @@ class ForecastsTest {
         2,
         0,
         0,
-        Optional.of(Spread.NONE.with(Duration.ofSeconds(4)).with(Duration.ofSeconds(6))));
+        Optional.of(Spread.of(Duration.ofSeconds(4), Duration.ofSeconds(6))));
   }
 
   private static RoundRecord round(
@@ -64,23 +65,15 @@ class ForecastsTest {
       Optional<RoundRecord.Counts> counts,
       RoundRecord.Outcome outcome,
       List<RoundRecord.OfType> types) {
-    return new RoundRecord(
+    return TestRounds.round(
         RoundRecord.idOf(queue, "engine", at),
         queue,
-        "engine",
         at,
         at.plusSeconds(120),
-        APART,
         outcome,
-        Optional.empty(),
         counts,
         Optional.of(List.of(30L, 10L)),
-        types,
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+        types);
   }
 
   private RoundForecast forecast(int round) {
@@ -97,8 +90,7 @@ class ForecastsTest {
     assertThat(forecast.total().mean()).isEqualTo(100);
     assertThat(forecast.byType()).containsOnlyKeys("A");
     assertThat(forecast.come()).containsExactly(0.6, 0.9, 1.0);
-    // Buckets of durations are 6 % off at most.
-    assertThat(forecast.secondsByType().get("A").mean()).isCloseTo(5, within(0.3));
+    assertThat(forecast.secondsByType().get("A").mean()).isEqualTo(5);
     assertThat(forecasts.notes()).isEmpty();
   }
 

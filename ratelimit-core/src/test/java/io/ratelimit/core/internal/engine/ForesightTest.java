@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Workload;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How much work is still to come, by the forecast and by what the queue has counted. */
+/** The work still to come, from the forecast and the queue's counters. */
 class ForesightTest {
 
   private static final EventType A = EventType.of("A").withProcessingTime(Duration.ofSeconds(4));
@@ -36,7 +36,10 @@ class ForesightTest {
     queue.close();
   }
 
-  /** Of 100 events of types A and B a fifth is there at the begin, the others come in a minute. */
+  /**
+   * Returns a forecast of 100 events of types A and B, a fifth of them at the beginning and the
+   * others within a minute.
+   */
   private RoundForecast forecast(int judged) {
     return new RoundForecast(
         time.now(),

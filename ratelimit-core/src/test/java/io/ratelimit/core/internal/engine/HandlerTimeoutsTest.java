@@ -73,7 +73,9 @@ class HandlerTimeoutsTest {
             .get(0);
     Lane lane = lanes.ready().get(0);
     lanes.occupy(lane);
-    Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
+    Attempt attempt = attempts.hold(lease);
+    attempt.enter(lane);
+    Thread thread = new Thread(() -> attempts.make(attempt), "test-lane");
     thread.setDaemon(true);
     thread.start();
     await().until(() -> attempts.running().size() == 1);
@@ -89,7 +91,7 @@ class HandlerTimeoutsTest {
                 try {
                   end.await();
                 } catch (InterruptedException ignored) {
-                  // As a handler would that knows nothing of interrupts.
+                  // Like a handler that ignores interrupts.
                   assertThat(end.getCount()).isPositive();
                 }
               }

@@ -3,7 +3,6 @@ package io.ratelimit.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.LimitKey;
@@ -14,8 +13,8 @@ import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;

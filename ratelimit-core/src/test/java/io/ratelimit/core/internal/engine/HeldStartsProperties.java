@@ -32,17 +32,17 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 
 /**
- * What is projected to be in time is, whatever holds starts back: a window that is still full, a
- * pause, events in hand, and few workers.
+ * Rounds that are projected to be in time are, whatever holds starts back: a full window, a pause,
+ * events in progress, or few workers.
  */
 class HeldStartsProperties {
 
-  /** Starts are stamped in whole microseconds, each up to one late. */
+  /** Starts have whole microseconds, each up to one late. */
   private static final Duration STAMPS = Duration.ofMillis(1);
 
   private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
 
-  /** How starts are paused when the round begins. */
+  /** The pause at the beginning of the round. */
   enum Pause {
     NONE,
     SHORT,
@@ -53,7 +53,7 @@ class HeldStartsProperties {
   /**
    * A round.
    *
-   * @param before how many events were started before it, as soon as the limit let them
+   * @param before the events started before it, as soon as the limit allowed
    */
   record Round(
       int before,
@@ -121,8 +121,8 @@ class HeldStartsProperties {
   }
 
   /**
-   * Where all workers may be busy, a projection does not know which of them comes free when: it is
-   * off by up to an attempt, or a tenth of a long round.
+   * Returns the tolerance. If all workers may be busy, a projection does not know when each becomes
+   * free: it is off by up to an attempt, or a tenth of a long round.
    */
   private static Duration spare(QueueStats stats, Round round) {
     int seconds = Math.max(round.seconds(), round.deadline() / 10);
@@ -160,9 +160,9 @@ class HeldStartsProperties {
   }
 
   /**
-   * Has workers take whatever they may, until nothing waits or time is up.
+   * Lets workers take all they can, until nothing waits or time is up.
    *
-   * @param toTheEnd whether what is in hand is waited for
+   * @param toTheEnd whether to wait for events in progress
    * @return when the last event was finished
    */
   private static Instant drain(

@@ -52,4 +52,26 @@ class LanesTest {
     time.advance(Duration.ofMillis(400));
     assertThat(lanes.ready()).extracting(Lane::number).containsExactly(1, 2);
   }
+
+  @Test
+  void aLaneThatIsWithheldGetsNoEventAndNoneThatIsTooManyGoesOn() {
+    Lanes lanes = new Lanes(Optional.empty(), time);
+    lanes.want(2);
+    Lane first = lanes.ready().get(0);
+    lanes.occupy(first);
+    assertThat(lanes.mayGoOn()).isTrue();
+
+    lanes.withhold();
+    assertThat(lanes.isReady()).isFalse();
+    assertThat(lanes.occupyReady()).isNull();
+    assertThat(lanes.untilReady()).isEmpty();
+    assertThat(lanes.mayGoOn()).as("one is withheld, the other one's is its own").isTrue();
+    lanes.withhold();
+    assertThat(lanes.mayGoOn()).isFalse();
+
+    lanes.restore();
+    lanes.restore();
+    assertThat(lanes.occupyReady()).isNotNull().isNotEqualTo(first);
+    assertThat(lanes.busy()).isEqualTo(2);
+  }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What fails on the way to one lease or one settlement costs nothing else. */
+/** The failure of one extension or settlement affects no other. */
 @Timeout(60)
 class LeaseKeeperTest {
 
@@ -97,7 +97,9 @@ class LeaseKeeperTest {
     for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
       Lane lane = lanes.ready().get(0);
       lanes.occupy(lane);
-      Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
+      Attempt attempt = attempts.hold(lease);
+      attempt.enter(lane);
+      Thread thread = new Thread(() -> attempts.make(attempt), "test-lane");
       thread.setDaemon(true);
       thread.start();
     }
@@ -118,15 +120,13 @@ class LeaseKeeperTest {
       }
       TakeRequest request = new TakeRequest("request-" + from, "test", events, LEASE);
       for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
-        Lane lane = lanes.ready().get(0);
-        lanes.occupy(lane);
-        Attempt unused = attempts.hold(lease, lane);
+        Attempt unused = attempts.hold(lease);
       }
       time.advance(Duration.ofMillis(1));
     }
   }
 
-  /** The queue in memory, with something around every extension. */
+  /** The in-memory queue, with an action around every extension. */
   private EventQueue extending(Consumer<Lease> around) {
     return (EventQueue)
         Proxy.newProxyInstance(
@@ -161,7 +161,7 @@ class LeaseKeeperTest {
             lease -> {
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
               together.countDown();
-              // One after the other, nobody would get past this.
+              // One after another, nobody would get past this.
               assertThatNoException().isThrownBy(together::await);
               inside.decrementAndGet();
             });
@@ -185,10 +185,7 @@ class LeaseKeeperTest {
       lanes.want(n + 1);
       memory.publish(AuditEvent.of("event-" + n, EventType.OPEN_ORDER_DETECTED, "wallet"));
       TakeRequest request = new TakeRequest("request-" + n, "test", 1, LEASE);
-      Lane lane = lanes.ready().get(0);
-      lanes.occupy(lane);
-      Attempt unused =
-          attempts.hold(((TakeResult.Taken) memory.take(request)).leases().get(0), lane);
+      Attempt unused = attempts.hold(((TakeResult.Taken) memory.take(request)).leases().get(0));
       time.advance(Duration.ofMillis(100));
     }
 

@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whether processes that take their time to start come and go calmly, and in time. */
+/** Slowly starting processes come and go calmly and in time. */
 class ProcessesTest {
 
   private static final int ROUNDS = 10;
   private static final Duration KEEP = Duration.ofMinutes(10);
 
-  /** What a manager takes a process to need. */
+  /** The time that a manager assumes for a process to start. */
   private static final Duration ASSUMED = Duration.ofSeconds(60);
 
   private static final Duration QUICKEST = Duration.ofSeconds(30);
   private static final Duration SLOWEST = Duration.ofSeconds(90);
 
-  /** How many rounds are kept in mind in any case. */
+  /** The number of rounds that are always remembered. */
   private static final int REMEMBERED = 2;
 
   private static SimulatedProcesses.Autoscaler calm() {
@@ -72,7 +72,7 @@ class ProcessesTest {
     }
   }
 
-  /** Whether nothing of what is remembered told that so many would come. */
+  /** Returns whether no remembered round was this large. */
   private static boolean isRecord(List<Integer> sizes, int round) {
     List<Integer> before = sizes.subList(Math.max(0, round - REMEMBERED), round);
     return before.size() < REMEMBERED || sizes.get(round) > Collections.max(before);
@@ -87,7 +87,7 @@ class ProcessesTest {
     assertThat(outcome.last()).isEqualTo(SimulatedProcesses.FEWEST);
   }
 
-  /** Without what is kept, each round begins with processes that were just stopped. */
+  /** Without this memory, each round needs the processes that were just stopped. */
   @Test
   void comeAndGoWithEachRoundWhereNothingIsKept() {
     assertThat(play(1, QUICKEST, SLOWEST, plain()).turns()).isGreaterThanOrEqualTo(ROUNDS);

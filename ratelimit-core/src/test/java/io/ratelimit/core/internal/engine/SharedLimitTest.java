@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several who scale by one queue: each states its own demand, and they come to rest. */
+/** Several deciders on one queue: each states its own demand, and they come to rest. */
 class SharedLimitTest {
 
   private static final RateLimit NORMAL = RateLimit.of(20).perMinute();
@@ -41,13 +41,16 @@ class SharedLimitTest {
       EventType.of("AUDIT").withProcessingTime(Duration.ofSeconds(4));
   private static final int EVENTS = 108;
 
-  /** In a round, whoever shares it: a raise, few corrections, the way down, the normal limit. */
+  /**
+   * The most versions in a round, however many share it: a raise, few corrections, the way down,
+   * the normal limit.
+   */
   private static final int MOST_VERSIONS = 10;
 
   /** Up, and down again. */
   private static final int MOST_TURNS = 1;
 
-  /** One who decides at intervals, as an engine or a manager does. */
+  /** Decides at intervals, like an engine or a manager. */
   private static final class Decider {
     private final String owner;
     private final RoundTerms terms;
@@ -126,12 +129,12 @@ class SharedLimitTest {
     }
   }
 
-  /** One of ten attempts takes twice as long. */
+  /** Returns the time of an attempt; one in ten takes twice as long. */
   private Duration processingTime() {
     return luck.nextInt(10) == 0 ? TYPE.processingTime().multipliedBy(2) : TYPE.processingTime();
   }
 
-  /** One of twenty attempts fails. */
+  /** Settles an attempt; one in twenty fails. */
   private void settle(Decider decider, Lease lease) {
     decider.busy--;
     assertThat(
@@ -156,14 +159,14 @@ class SharedLimitTest {
       time.advanceTo(step.at());
       step.action().run();
     }
-    // Everybody decides once more, and ends what it demanded.
+    // All decide once more and end their demands.
     for (Decider decider : deciders) {
       decider.decide(queue);
       note();
     }
   }
 
-  /** Notes the limit in force if it is another one than before. */
+  /** Records the limit in force if it has changed. */
   private void note() {
     QueueStats stats = queue.stats();
     double perMinute = stats.limitInForce().perMinute();
@@ -172,7 +175,10 @@ class SharedLimitTest {
     }
   }
 
-  /** Engines decide each second, managers each 5 seconds; each begins so long after the other. */
+  /**
+   * Returns deciders: engines decide every second, managers every 5 seconds; they begin one after
+   * another.
+   */
   private static List<Decider> deciders(
       int engines, int managers, int deadline, int otherDeadline, int apart) {
     List<Decider> deciders = new ArrayList<>();
@@ -197,7 +203,7 @@ class SharedLimitTest {
     return crowds;
   }
 
-  /** However many there are, and however often they decide. */
+  /** Whatever their number and intervals. */
   @ParameterizedTest(name = "{0} engines, {1} managers, {2} s and {3} s, {4} s apart")
   @MethodSource("crowds")
   void theyComeToRest(int engines, int managers, int deadline, int otherDeadline, int apart) {
@@ -214,14 +220,14 @@ class SharedLimitTest {
     assertThat(stats.done()).isEqualTo(EVENTS);
   }
 
-  /** How often the limit in force went down after it went up, or up after it went down. */
+  /** Returns how often the limit in force changed direction. */
   private long turns() {
     return IntStream.range(2, limits.size())
         .filter(i -> limits.get(i) > limits.get(i - 1) != limits.get(i - 1) > limits.get(i - 2))
         .count();
   }
 
-  /** One's own is what one ends; the other one's stays in force for as long as it is needed. */
+  /** A decider ends only its own demand; the other's stays in force as long as needed. */
   @Test
   void whoEndsADemandEndsOnlyItsOwn() {
     publish(300);

@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
@@ -29,8 +28,8 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * Round after round under virtual time, whose workers live in processes that take a time to start
- * and are started and stopped by an autoscaler that looks now and then: as pods do.
+ * Simulates rounds in virtual time whose workers live in processes, like pods: they take time to
+ * start, and a polling autoscaler starts and stops them.
  */
 final class SimulatedProcesses {
 
@@ -45,22 +44,22 @@ final class SimulatedProcesses {
   private static final EventType TYPE =
       EventType.of("SLOW").withProcessingTime(Duration.ofSeconds(30));
 
-  /** What an autoscaler is told: as a manager tells it. */
+  /** The metric that an autoscaler gets from a manager. */
   interface Autoscaler {
-    /** Returns for how many workers there are to be processes. */
+    /** Returns the number of workers to provide processes for. */
     int workers(
         Instant now, ScalingController controller, QueueStats stats, Duration left, int room);
   }
 
   /**
-   * What came of it.
+   * The outcome.
    *
-   * @param sizes how many events each round had
-   * @param met which rounds were done by the begin of the next one
-   * @param turns how often the number of processes went down after up, or up after down
-   * @param started how many processes were started beside the fewest
-   * @param processMinutes how long they ran together
-   * @param last how many there are in the end
+   * @param sizes the number of events of each round
+   * @param met the rounds that were done when the next one began
+   * @param turns how often the number of processes changed direction
+   * @param started the number of processes started beyond the minimum
+   * @param processMinutes their total time
+   * @param last the number of processes in the end
    */
   record Outcome(
       List<Integer> sizes,
@@ -89,7 +88,7 @@ final class SimulatedProcesses {
   private final List<Integer> sizes = new ArrayList<>();
   private final List<Boolean> met = new ArrayList<>();
 
-  /** When each process is ready. */
+  /** The time when each process is ready. */
   private final List<Instant> processes = new ArrayList<>();
 
   private ScalingMemory memory = ScalingMemory.NONE;
@@ -104,10 +103,10 @@ final class SimulatedProcesses {
   private Instant askedAgainAt = Instant.MAX;
 
   /**
-   * @param rounds how many there are
-   * @param quiet after how many of them nothing more is published
-   * @param quickest how long a process takes to start at least
-   * @param slowest how long at most; it is drawn anew for each
+   * @param rounds the number of rounds
+   * @param quiet the number of rounds after which nothing more is published
+   * @param quickest the shortest start of a process
+   * @param slowest the longest start of a process; each time is random
    */
   SimulatedProcesses(
       long seed,
@@ -179,7 +178,7 @@ final class SimulatedProcesses {
     return stats.oldestPendingAge().map(ROUND::minus).orElse(ROUND);
   }
 
-  /** As a manager does: with the slots that there are. */
+  /** Decides like a manager, with the existing slots. */
   private void decide() {
     QueueStats stats = queue.stats();
     int most = Math.max(1, Math.min(WORKERS.max(), Math.max(room(), busy)));

@@ -468,7 +468,7 @@ class EventProcessorTest {
 
   @Test
   void theMdcKnowsTheAttemptWhileTheHandlerIsCalled() throws ReflectiveOperationException {
-    // The tests' logger has none, and keeps nothing.
+    // The tests' logger has no MDC.
     Field adapter =
         Arrays.stream(MDC.class.getDeclaredFields())
             .filter(field -> field.getType() == MDCAdapter.class)

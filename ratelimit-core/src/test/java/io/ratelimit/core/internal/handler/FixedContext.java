@@ -7,7 +7,7 @@ import io.ratelimit.core.queue.Lease;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An attempt that nobody cancels or extends. */
+/** An attempt that is never canceled or extended. */
 record FixedContext(Lease lease) implements AttemptContext {
 
   @Override

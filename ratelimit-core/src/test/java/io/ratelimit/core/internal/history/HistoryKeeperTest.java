@@ -7,19 +7,17 @@ import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import java.time.Duration;
+import io.ratelimit.core.history.TestRounds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HistoryKeeperTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
-  /** Keeps what it is given unless it is away. */
+  /** A history that can be unavailable. */
   private static final class Flaky implements RoundHistory {
     private final List<String> kept = new ArrayList<>();
     private boolean away;
@@ -46,23 +44,7 @@ class HistoryKeeperTest {
   }
 
   private static RoundRecord round(int number) {
-    return new RoundRecord(
-        "r" + number,
-        "",
-        "engine",
-        AT.plusSeconds(number),
-        AT.plusSeconds(number + 1),
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return TestRounds.met("r" + number, AT.plusSeconds(number), AT.plusSeconds(number + 1));
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of permits when the store, or the one who wants them, is away at that moment. */
+/** Permits when the store or the caller fails at the wrong moment. */
 @Timeout(60)
 class QueueRateLimiterTest {
 
@@ -41,7 +41,7 @@ class QueueRateLimiterTest {
   private final FaultyQueue faulty = new FaultyQueue(queue);
   private final RateLimiter limiter = RateLimiter.of(faulty);
 
-  /** Returns once the line knows that the store is away. */
+  /** Waits until the line knows that the store is unavailable. */
   private void awaitFailure() {
     assertThatThrownBy(limiter::tryAcquire).isInstanceOf(QueueUnavailableException.class);
   }
@@ -143,7 +143,7 @@ class QueueRateLimiterTest {
     return new AcquireRequest("others", permits);
   }
 
-  /** The queue, of which each answer is on its way until a test says so. */
+  /** The queue, with each answer delayed until a test releases it. */
   private EventQueue answeringLate(Semaphore asked, Semaphore mayAnswer) {
     return (EventQueue)
         Proxy.newProxyInstance(

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a sorted map, through many random steps. */
+/** Compares it with a sorted map, through many random steps. */
 class SequencedEntriesTest {
 
   private static final int STEPS = 5_000;
@@ -51,7 +51,8 @@ class SequencedEntriesTest {
   }
 
   /**
-   * @param publishShare how many of a hundred steps publish; as many bring something back as take
+   * @param publishShare the percentage of steps that publish; the others take or bring back equally
+   *     often
    */
   @ParameterizedTest
   @ValueSource(ints = {10, 30, 34, 50})

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a report takes from two looks at the queue. */
+/** A report's figures, from two looks at the queue. */
 class QueueCountersTest {
 
   private static final Instant END = Instant.EPOCH.plusSeconds(10);
@@ -26,7 +26,7 @@ class QueueCountersTest {
   /** Nothing happened. */
   private static final QueueCounters IDLE = new QueueCounters(END, 9, 0, 0, 0, 0, 0, 0, 7, 2);
 
-  /** A queue that began anew. */
+  /** A queue that was reset. */
   private static final QueueCounters ANEW = new QueueCounters(END, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private static RoundReport report(QueueCounters end) {

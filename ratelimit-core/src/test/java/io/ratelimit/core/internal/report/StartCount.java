@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.Deque;
 
 /**
- * Counts recorded starts. It knows nothing of the limiter that granted them: this is how a limit is
- * checked, not how it is kept.
+ * Counts recorded starts independently of the limiter that granted them: it checks a limit, and
+ * does not enforce it.
  */
 public final class StartCount {
 
@@ -17,15 +17,15 @@ public final class StartCount {
    * A start.
    *
    * @param at when
-   * @param weight how many permits it cost
+   * @param weight its permits
    */
   public record Start(Instant at, int weight) {}
 
   /**
-   * Returns the largest weight of the starts in any half-open interval of a length; 0 where nothing
+   * Returns the largest weight of the starts in any half-open interval of a length; 0 if nothing
    * started.
    *
-   * @param starts in the order of time; O(their number)
+   * @param starts the starts, in order; takes O(their number)
    * @param window the length: more than zero
    * @throws IllegalArgumentException if the window is not more than zero
    */

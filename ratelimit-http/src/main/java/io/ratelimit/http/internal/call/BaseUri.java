@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Where an API is. */
+/** The base URI of an API. */
 public final class BaseUri {
 
   private static final Pattern LOOPBACK =
@@ -17,8 +17,8 @@ public final class BaseUri {
   /**
    * Returns the URI as text, without a slash at its end.
    *
-   * @throws IllegalArgumentException if it is not the base of an API; what may be a password is not
-   *     in the message
+   * @throws IllegalArgumentException if it is not the base of an API; the message leaves out
+   *     possible passwords
    */
   public static String checked(URI uri) {
     if (uri.getRawUserInfo() != null) {
@@ -40,7 +40,7 @@ public final class BaseUri {
     return uri.toString().replaceAll("/+$", "");
   }
 
-  /** Returns whether what is sent there is encrypted, or does not leave this machine. */
+  /** Returns whether requests are encrypted, or do not leave this machine. */
   public static boolean keepsSecrets(String checked) {
     URI uri = URI.create(checked);
     return uri.getScheme().equalsIgnoreCase("https")

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the beginning of a body, and hangs up on what is longer. */
+/** Keeps the beginning of a body, and closes the connection if it is longer. */
 public final class BoundedBody implements BodySubscriber<byte[]> {
 
   private static final int READ = AnswerBody.LONGEST;

@@ -26,7 +26,7 @@ public final class Calls {
     this.client =
         HttpClient.newBuilder()
             .connectTimeout(connectTimeout)
-            // To wherever it leads, the token would go along.
+            // A redirect would take the token to another host.
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     this.connectTimeout = connectTimeout;
@@ -36,12 +36,12 @@ public final class Calls {
   /**
    * Sends a request, once, and waits for the whole answer.
    *
-   * @param call the request in words
+   * @param call describes the request
    * @throws AttemptFailedException if there is no answer
    */
   public HttpResponse<byte[]> make(HttpRequest request, String call)
       throws AttemptFailedException, InterruptedException {
-    // The timeout of a request itself ends, up to Java 25, with the answer's header.
+    // Up to Java 25, the timeout of a request covers only the answer's header.
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, response -> new BoundedBody());
     try {
@@ -72,8 +72,7 @@ public final class Calls {
       return new AttemptFailedException(
           call + ": " + cause.getClass().getSimpleName() + ", " + cause.getMessage(), cause);
     }
-    // The JDK's client also throws what it meets in an answer, a length that is no number for
-    // example.
+    // The JDK's client also throws other exceptions, for example if a length is not a number.
     return new AttemptFailedException(
         call + " could not be made, or its answer could not be read: " + cause, cause);
   }

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is called for an event: a method, and a path in which {@value #WALLET}, {@value #TYPE} and
- * {@value #ID} stand for the event's.
+ * The request for an event: a method, and a path in which {@value #WALLET}, {@value #TYPE} and
+ * {@value #ID} stand for the event's values.
  *
- * @param method in capitals
- * @param path begins with a slash
+ * @param method the method, in capitals
+ * @param path the path, with a leading slash
  */
 public record Endpoint(String method, String path) {
 
@@ -27,7 +27,7 @@ public record Endpoint(String method, String path) {
           "([A-Z]{3,20}) (/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|\\{(?:wallet|type|id)})*)");
 
   /**
-   * From text like {@code POST /wallets/{wallet}/rebalance}.
+   * Parses text such as {@code POST /wallets/{wallet}/rebalance}.
    *
    * @throws IllegalArgumentException if the text has another form
    */
@@ -43,10 +43,10 @@ public record Endpoint(String method, String path) {
   }
 
   /**
-   * Returns the path of an event's request, for people and machines alike: plain ASCII.
+   * Returns the path of an event's request, in ASCII.
    *
-   * @param anyCharacter whether the event's values may hold what some servers take for a part of
-   *     the path, even encoded
+   * @param anyCharacter whether the event's values may contain characters that some servers treat
+   *     as part of the path, even if encoded
    */
   public String pathFor(AuditEvent event, boolean anyCharacter) throws PermanentFailureException {
     requireHarmless(WALLET, "wallet id", event.walletId(), anyCharacter);
@@ -57,7 +57,7 @@ public record Endpoint(String method, String path) {
         .replace(ID, encoded(event.id()));
   }
 
-  /** All but the unreserved characters of RFC 3986 as %XX. */
+  /** Encodes all but the unreserved characters of RFC 3986 as %XX. */
   public static String encoded(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
@@ -70,7 +70,7 @@ public record Endpoint(String method, String path) {
     return encoded.toString();
   }
 
-  /** Where it stands in the path; behind a question mark nothing leads elsewhere. */
+  /** Rejects harmful values in the path; after a question mark, values are harmless. */
   private void requireHarmless(String place, String what, String value, boolean anyCharacter)
       throws PermanentFailureException {
     int at = path.indexOf(place);
@@ -79,7 +79,7 @@ public record Endpoint(String method, String path) {
       return;
     }
     if (value.equals(".") || value.equals("..")) {
-      // Even encoded, servers take them for this directory and the one above.
+      // Even encoded, servers treat them as this directory and its parent.
       throw new PermanentFailureException(
           what + " " + Printable.quoted(value) + " cannot be part of a path");
     }
@@ -94,7 +94,7 @@ public record Endpoint(String method, String path) {
     }
   }
 
-  /** Also where it was encoded before, as often as somebody may decode it. */
+  /** Also finds it in encoded form, however often it may be decoded. */
   private static boolean leadsElsewhere(String value) {
     String decoded = value;
     for (int i = 0; i < MOST_DECODED; i++) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The beginning of a body for people: short, on one line, and nothing in it moves a cursor. */
+/** The beginning of a body for people: short, on one line, and printable. */
 public final class Excerpt {
 
   private static final int LONGEST = 200;
@@ -14,7 +14,7 @@ public final class Excerpt {
    * Returns the beginning of a body.
    *
    * @param body of unknown origin and kind
-   * @param withoutSecrets strikes out what must not be shown
+   * @param withoutSecrets removes secrets
    */
   public static String of(byte[] body, Optional<UnaryOperator<String>> withoutSecrets) {
     String text = new String(body, StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-/** Requests that end, and answers in a form that is safe to show. */
+/** Requests that always end, and answers in a form that is safe to show. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.internal.call;

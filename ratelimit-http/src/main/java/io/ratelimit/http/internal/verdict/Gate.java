@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Lets requests through to an API until it wants a pause, and then one at a time until that one is
- * answered otherwise. Each pause in a row is at least twice as long as the one before. What one
- * process remembers: the pause itself is the queue's, for all of them. Thread-safe.
+ * Lets requests through to an API until it wants a pause, and then one at a time until one gets a
+ * different answer. Each consecutive pause is at least twice as long as the previous one. This is
+ * the memory of one process; the pause itself is in the queue, for all processes. Thread-safe.
  */
 public final class Gate {
 
-  /** No pause grows beyond this, unless the API itself says so. */
+  /** The longest pause, unless the API itself wants a longer one. */
   static final Duration LONGEST_GROWN = Duration.ofHours(1);
 
-  /** For how long those stay away who come while somebody else asks. */
+  /** How long others stay away while one request is in flight. */
   static final Duration WHILE_ASKING = Duration.ofSeconds(1);
 
   /**
-   * How long it may take until a pause is in force in the queue. Whoever comes later was let in.
+   * How long a pause may take to be in force in the queue. Later requests were admitted after it.
    */
   static final Duration TAKING_EFFECT = Duration.ofSeconds(2);
 
@@ -33,8 +33,8 @@ public final class Gate {
   /**
    * Whether a request may be made.
    *
-   * @param pauses how many there were when it was made
-   * @param stayAway for how long none may; empty if this one may
+   * @param pauses the number of pauses before it
+   * @param stayAway how long to stay away; empty if the request may be made
    */
   public record Entry(long pauses, Optional<Duration> stayAway) {}
 
@@ -56,12 +56,12 @@ public final class Gate {
   /**
    * Notes that the API wants a pause.
    *
-   * @param wanted how long: more than zero
-   * @return how long it is to be
+   * @param wanted the wanted length: more than zero
+   * @return the actual length
    */
   public synchronized Duration pause(Entry entry, Instant now, Duration wanted) {
     if (entry.pauses() != pauses) {
-      // It was on its way when the pause began.
+      // The request was in flight when the pause began.
       Instant end = now.plus(wanted);
       until = end.isAfter(until) ? end : until;
       return wanted;
@@ -80,7 +80,7 @@ public final class Gate {
   /**
    * Notes that the API answers again.
    *
-   * @return whether everybody may ask now
+   * @return whether all requests may be made now
    */
   @CanIgnoreReturnValue
   public synchronized boolean open(Entry entry) {
@@ -91,7 +91,7 @@ public final class Gate {
     return !closed;
   }
 
-  /** Notes that a request told nothing about whether the API answers again. */
+  /** Notes that a request did not tell whether the API answers again. */
   public synchronized void leave(Entry entry) {
     if (entry.pauses() == pauses) {
       asking = false;

@@ -8,14 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The gate that everyone goes through, and behind it one for each key that the API lets pause.
- * Thread-safe.
- */
+/** The gate for all requests, and one for each key that the API pauses. Thread-safe. */
 public final class Gates {
 
   /**
-   * Of more keys that pause at a time, those that began first are forgotten: the queue has them.
+   * The most paused keys to remember; beyond that, the oldest pauses are forgotten, but the queue
+   * has them.
    */
   static final int MOST_KEYS = 10_000;
 
@@ -35,8 +33,8 @@ public final class Gates {
   /**
    * Whether a request may be made.
    *
-   * @param closed what is in its way; empty if it may
-   * @param stayAway for how long none may; empty if this one may
+   * @param closed the closed gate; empty if the request may be made
+   * @param stayAway how long to stay away; empty if the request may be made
    */
   public record Entry(
       Optional<LimitKey> key,
@@ -63,9 +61,9 @@ public final class Gates {
   /**
    * Notes that the API wants a pause.
    *
-   * @param scope of a key only if there is one
-   * @param wanted how long: more than zero
-   * @return how long it is to be
+   * @param scope the scope; {@code KEY} only if the entry has a key
+   * @param wanted the wanted length: more than zero
+   * @return the actual length
    */
   public synchronized Duration pause(Entry entry, Scope scope, Instant now, Duration wanted) {
     if (scope == Scope.EVERYONE) {
@@ -86,7 +84,7 @@ public final class Gates {
     }
   }
 
-  /** Notes that a request told nothing about whether the API answers again. */
+  /** Notes that a request did not tell whether the API answers again. */
   public synchronized void leave(Entry entry) {
     everyone.leave(entry.everyone());
     ownGate(entry).ifPresent(gate -> gate.leave(entry.own()));

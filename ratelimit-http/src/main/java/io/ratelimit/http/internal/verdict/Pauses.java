@@ -4,7 +4,7 @@ import io.ratelimit.http.answer.Verdict;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.time.Duration;
 
-/** How long pauses are. */
+/** The lengths of pauses. */
 public final class Pauses {
 
   /** Long enough not to look like an attack, short enough for a repaired account. */
@@ -13,10 +13,10 @@ public final class Pauses {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   /**
-   * Returns how long a pause is before it grows: what the API says, within what can be believed, or
-   * what its cause calls for.
+   * Returns the length of a pause before it grows: as the API says, within plausible bounds, or as
+   * its cause requires.
    *
-   * @param withoutHint for a cause that passes by itself
+   * @param withoutHint the length for a cause that passes by itself
    */
   public static Duration wanted(Verdict.Pause verdict, Duration withoutHint) {
     Duration wanted =
@@ -25,7 +25,7 @@ public final class Pauses {
             .orElse(
                 verdict.cause() == Verdict.Cause.NOT_ADMITTED ? WHEN_NOT_ADMITTED : withoutHint);
     if (wanted.compareTo(SHORTEST) < 0) {
-      // Some APIs say 0, or a time that is past when it arrives.
+      // Some APIs send 0, or a time that has passed on arrival.
       return SHORTEST;
     }
     return wanted.compareTo(RemoteQuota.LONGEST) > 0 ? RemoteQuota.LONGEST : wanted;

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Counts answers in a row of a kind that is either one event's own fault or everybody's, like 403:
- * the first few are taken for the event's, then one for everybody's, and it begins again. So an API
- * that refuses everything costs few events each pause, and an event that is always refused does not
- * hold up the others for ever. Thread-safe.
+ * Counts consecutive answers, such as 403, that concern either one event or everyone: the first few
+ * count as the event's, the next one as everyone's, and then the count starts again. So an API that
+ * refuses everything costs few events per pause, and an event that is always refused does not hold
+ * up the others forever. Thread-safe.
  */
 public final class Refusals {
 
-  /** How many events may fail in a row. */
+  /** The number of events that may fail in a row. */
   static final int BEARABLE = 2;
 
   private static final String EVERYONES =
@@ -22,11 +22,11 @@ public final class Refusals {
   private Instant refusedEveryoneAt = Instant.MIN;
 
   /**
-   * Decides what a verdict means after those before.
+   * Decides what a verdict means after the previous ones.
    *
-   * @param sentAt when it was asked
-   * @param now when it was answered
-   * @return the verdict itself, or what stands for a refusal
+   * @param sentAt when the request was sent
+   * @param now when the answer arrived
+   * @return the verdict itself, or the replacement of a refusal
    */
   public Verdict weigh(Verdict verdict, Instant sentAt, Instant now) {
     if (!(verdict instanceof Verdict.Refuse refusal)) {
@@ -41,7 +41,7 @@ public final class Refusals {
         : Verdict.fail(refusal.why());
   }
 
-  /** So are all that were asked before it was known. */
+  /** Returns whether a refusal concerns everyone; so do all requests sent before this was known. */
   private synchronized boolean isEveryones(Instant sentAt, Instant now) {
     if (!sentAt.isAfter(refusedEveryoneAt)) {
       return true;

@@ -1,4 +1,4 @@
-/** What one process remembers from answer to answer. */
+/** The memory of one process between answers. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.internal.verdict;

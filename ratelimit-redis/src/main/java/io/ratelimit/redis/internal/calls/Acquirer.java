@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Spends permits on starts that no event is taken for. Thread-safe. */
+/** Acquires permits for starts without an event. Thread-safe. */
 public final class Acquirer {
 
   private static final String IF_LOST =
@@ -25,14 +25,15 @@ public final class Acquirer {
   private final Runnable declaration;
 
   /**
-   * @param declaration declares the named limits that this process knows, as they may be lost
+   * @param declaration declares the named limits that this process knows, in case Redis has lost
+   *     them
    */
   public Acquirer(Session session, Runnable declaration) {
     this.session = session;
     this.declaration = declaration;
   }
 
-  /** Asks for permits for each request, in their order. */
+  /** Requests permits for each request, in order. */
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
     List<Object> arguments = new ArrayList<>();
     for (AcquireRequest request : requests) {

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.queue.ChangeListeners;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
 
-/** Changes events that wait. Thread-safe. */
+/** Changes waiting events. Thread-safe. */
 public final class Amender {
 
   private final Session session;

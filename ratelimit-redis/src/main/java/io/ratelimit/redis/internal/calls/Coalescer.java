@@ -15,10 +15,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what several threads ask for at the same time into one call: while a call is on its way,
- * further questions wait, and go together with the next. A question that comes alone goes at once.
- * Whatever is thrown, the next call goes: one that nothing becomes of fails at the first question
- * after its time. Thread-safe; nothing blocks.
+ * Combines concurrent questions of several threads into one call: while a call is in flight,
+ * further questions wait and go together with the next call. A single question goes at once. No
+ * exception stops later calls: a call that never completes fails when the first question after its
+ * timeout arrives. Thread-safe; nothing blocks.
  */
 final class Coalescer<Q, A> {
 
@@ -28,18 +28,18 @@ final class Coalescer<Q, A> {
   private final int heaviestCall;
   private final Duration longestCall;
   private final Time time;
-  // Guards itself and `onItsWay`.
+  // Also guards `onItsWay`.
   private final Deque<Waiting<Q, A>> waiting = new ArrayDeque<>();
   private @Nullable Call onItsWay;
 
   private record Waiting<Q, A>(Q question, CompletableFuture<A> answer) {}
 
   /**
-   * @param call gives the answers in the order of the questions; cancelled when its time is over
+   * @param call returns the answers in the order of the questions; cancelled at its timeout
    * @param goTogether whether two questions may go into one call
-   * @param weight how much a question adds to a call
-   * @param heaviestCall how much a call may hold, unless it is for one question
-   * @param longestCall after which time a call has failed, and holds up no other
+   * @param weight the weight of a question
+   * @param heaviestCall the most weight of a call with several questions
+   * @param longestCall the timeout after which a call has failed and delays no other
    */
   Coalescer(
       Function<List<Q>, CompletableFuture<List<A>>> call,
@@ -56,12 +56,12 @@ final class Coalescer<Q, A> {
     this.time = time;
   }
 
-  /** Asks. A question whose answer is cancelled before it could be sent is never sent. */
+  /** Asks a question. It is never sent if its answer is cancelled first. */
   CompletableFuture<A> ask(Q question) {
     return askAll(List.of(question)).get(0);
   }
 
-  /** Asks several questions, as if at the same moment. */
+  /** Asks several questions at the same moment. */
   List<CompletableFuture<A>> askAll(List<Q> questions) {
     List<CompletableFuture<A>> answers = new ArrayList<>(questions.size());
     synchronized (waiting) {
@@ -74,7 +74,7 @@ final class Coalescer<Q, A> {
     try {
       callNext();
     } catch (RuntimeException | Error failure) {
-      // Nobody waits for them any more.
+      // Drops questions that nobody waits for any more.
       answers.forEach(answer -> answer.cancel(false));
       throw failure;
     }
@@ -85,12 +85,12 @@ final class Coalescer<Q, A> {
     Call next = begin();
     while (next != null) {
       next.send();
-      // One that fails while it is sent is followed from here, not from inside it: many may wait.
+      // If a call fails while it is sent, the next one starts here, not recursively: many may wait.
       next = begin();
     }
   }
 
-  /** Returns the next call, unless one is on its way or nobody waits. */
+  /** Returns the next call, unless one is in flight or nobody waits. */
   private @Nullable Call begin() {
     Call overdue;
     Call next = null;
@@ -111,8 +111,8 @@ final class Coalescer<Q, A> {
   }
 
   /**
-   * One call, and those whom it answers. An Error may come from any line, of a stack that ends
-   * there for example; what it leaves behind is overdue one day.
+   * A call and the questions that it answers. Any line may throw an Error, for example on stack
+   * overflow; what such a call leaves behind ends at its timeout.
    */
   private final class Call {
 
@@ -139,7 +139,7 @@ final class Coalescer<Q, A> {
       }
     }
 
-    /** As many of those that have waited longest as go into a call. */
+    /** Collects the questions that have waited longest, as many as fit into a call. */
     void collect() {
       int sum = 0;
       while (!waiting.isEmpty()) {
@@ -187,7 +187,7 @@ final class Coalescer<Q, A> {
         }
       }
       try {
-        // The next call is on its way while these answers are handed out.
+        // Sends the next call before it hands out these answers.
         if (sender != Thread.currentThread()) {
           callNext();
         }

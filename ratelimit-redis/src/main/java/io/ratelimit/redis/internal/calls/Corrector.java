@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Corrects what starts cost. Thread-safe. */
+/** Corrects the costs of starts. Thread-safe. */
 public final class Corrector {
 
   private static final String IF_LOST =
@@ -35,19 +35,21 @@ public final class Corrector {
     this.listeners = listeners;
   }
 
-  /** Corrects what the attempt of a lease cost. */
+  /** Corrects the cost of the attempt of a lease. */
   public CorrectionReceipt correct(Lease lease, Costs costs) {
     return correct("lease", lease.token(), lease.event().id(), words(costs));
   }
 
-  /** Corrects what a start cost that no event was taken for. */
+  /** Corrects the cost of a start without an event. */
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
     return correct(
         "start", request.id(), Micros.floor(granted.start()), cost - request.charges().permits());
   }
 
-  /** In an order that is always the same, as one may bring another nearer to its bound. */
+  /**
+   * Encodes costs in a fixed order, because one correction may bring another closer to its limit.
+   */
   private static String words(Costs costs) {
     List<String> words = new ArrayList<>();
     costs.permits().ifPresent(cost -> words.add(OWN + ':' + cost));

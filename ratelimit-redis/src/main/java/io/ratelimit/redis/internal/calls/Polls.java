@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * How often those who wait ask again whether there is something, should nobody tell them: all of
- * one queue together a few times a second, however many they are. Few ask every 2 s, so that no
- * wake-up that is lost costs more; many take turns by chance, as any of them finds what was meant
- * for another. Thread-safe.
+ * Decides how often waiting clients poll in case a wake-up is lost: all clients of a queue together
+ * poll a few times a second, however many they are. A few clients poll every 2 s, so a lost wake-up
+ * costs no more; many take turns at random, since each finds what was meant for another.
+ * Thread-safe.
  */
 final class Polls {
 
@@ -15,20 +15,20 @@ final class Polls {
   private static final Duration SHORTEST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
-  /** Of so many or fewer, each asks as often as one that is alone. */
+  /** Up to this many clients, each polls as often as a single one. */
   private static final int FEW = 8;
 
   private final SplittableRandom random;
   private volatile long waiting;
 
   /**
-   * @param client whose polls these are: each has others
+   * @param client the seed of this client's polls, which differ from those of others
    */
   Polls(String client) {
     this.random = new SplittableRandom(client.hashCode());
   }
 
-  /** So many clients wait. */
+  /** Notes how many clients wait. */
   void seen(long clients) {
     waiting = clients;
   }

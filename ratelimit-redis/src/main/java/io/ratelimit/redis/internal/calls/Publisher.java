@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Publishes in batches, so that Redis answers others in between. Thread-safe. */
+/** Publishes in batches, so that Redis can answer others in between. Thread-safe. */
 public final class Publisher {
 
   private static final int PUBLISHED_AT_ONCE = 500;
@@ -34,9 +34,9 @@ public final class Publisher {
   private final Runnable declare;
 
   /**
-   * @param countedTypes how many types of pending events are counted one by one
-   * @param limits say what events cost
-   * @param declare declares them anew where they were lost
+   * @param countedTypes how many types of pending events are counted separately
+   * @param limits the named limits, which determine what events cost
+   * @param declare declares them again if Redis has lost them
    */
   public Publisher(
       Session session,
@@ -67,7 +67,7 @@ public final class Publisher {
       List<Object> arguments = new ArrayList<>();
       arguments.add(session.channel());
       arguments.add(session.client());
-      // Checked with the first batch, for all: of too heavy events none is published.
+      // The first batch checks all events: if one is too heavy, none is published.
       arguments.add(from == 0 ? heaviest : 1);
       arguments.add(countedTypes);
       arguments.add(from == 0 ? dearest : "");
@@ -98,7 +98,7 @@ public final class Publisher {
           throw tooDear(copy, charges, name, reply.rest().number());
         }
         case "undeclared" -> {
-          // Redis was emptied: what is declared again is as if it were full.
+          // Redis was emptied; limits that are declared again count as fully spent.
           declare.run();
           continue;
         }
@@ -117,7 +117,7 @@ public final class Publisher {
     return new PublishReceipt(copy.size() - duplicates.size(), duplicates);
   }
 
-  /** "name:cost " for each limit: the largest cost in it. */
+  /** Returns "name:cost " for each limit, with the largest cost under it. */
   private static String dearest(List<List<Charge>> charges) {
     Map<String, Integer> most = new TreeMap<>();
     for (List<Charge> ofEvent : charges) {

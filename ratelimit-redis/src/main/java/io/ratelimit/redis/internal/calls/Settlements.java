@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Ends leases, one way or another, or makes them longer. Thread-safe. */
+/** Settles and extends leases. Thread-safe. */
 public final class Settlements {
 
   private static final Long OTHERS_WAITED = 2L;
@@ -35,8 +35,8 @@ public final class Settlements {
   private final Coalescer<Lease, Settlement> acknowledging;
 
   /**
-   * @param failedAgeMicros when failed events are discarded; 0: never
-   * @param retainDone how many done events are kept
+   * @param failedAgeMicros the age at which failed events are discarded; 0 if never
+   * @param retainDone how many done events to keep
    */
   public Settlements(
       Session session, ChangeListeners listeners, long failedAgeMicros, int retainDone) {
@@ -55,12 +55,12 @@ public final class Settlements {
             Time.system());
   }
 
-  /** What other threads acknowledge at the same time goes in the same call. */
+  /** Acknowledges an event; concurrent acknowledgments share a call. */
   public Settlement ack(Lease lease) {
     return store.await(sendAcks(List.of(lease)).get(0));
   }
 
-  /** The same for several, without waiting. */
+  /** Acknowledges several events without waiting. */
   public List<Store.Call<Settlement>> sendAcks(List<Lease> leases) {
     store.requireOpen();
     return acknowledging.askAll(leases).stream()
@@ -69,7 +69,8 @@ public final class Settlements {
   }
 
   /**
-   * Returns what became of each, in the order given; all batches are sent before the first reply.
+   * Acknowledges several events and returns the settlements in the same order. Sends all batches
+   * before it waits for the first reply.
    */
   public List<Settlement> ackAll(Collection<Lease> leases) {
     List<Lease> all = List.copyOf(leases);
@@ -161,15 +162,16 @@ public final class Settlements {
 
   public Settlement extend(Lease lease, Duration duration) {
     Requirements.positive("duration", duration);
-    Object expiresAt =
+    return settlement(
         store.run(
             Script.EXTEND,
             "the lease is extended, or expires when it would have before",
             session.clock(),
             lease.token(),
             lease.event().id(),
-            Micros.ceiling(duration));
-    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+            Micros.ceiling(duration),
+            session.channel(),
+            session.client()));
   }
 
   private Settlement settlement(Object reply) {

@@ -19,34 +19,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/**
- * Takes events as the limit allows; what several threads ask for at the same time is one call.
- * Thread-safe.
- */
+/** Takes events as the limit allows; concurrent requests share a call. Thread-safe. */
 public final class Taker {
 
   private static final String UNREADABLE = "the record cannot be read";
   private static final int VALUES_OF_A_LEASE = 7;
+
+  /** Whoever wants types of longer names is told only what all are told. */
+  private static final int LONGEST_NAMES = 1_000;
 
   private final Session session;
   private final long agingMicros;
   private final long failedAgeMicros;
   private final Supplier<Optional<String>> waiter;
   private final Polls polls;
-  // Whether the store has this client among those that wait.
-  private volatile boolean waits;
+  // For which types the store has this client among those that wait.
+  private final Set<String> waitsFor = ConcurrentHashMap.newKeySet();
   private final Coalescer<TakeRequest, Answer> taking;
 
-  /** What a call says to one of its requests, in that request's own words. */
+  /** The answer of a call to one of its requests. */
   public record Answer(long now, String outcome, int leases, Reply rest) {}
 
   /**
-   * @param agingMicros how long an event waits for the next higher priority; 0: it never rises
-   * @param failedAgeMicros when failed events are discarded; 0: never
-   * @param waiter the client that hears, and takes, when a take that found nothing may find
-   *     something; empty: there is none
+   * @param agingMicros how long an event waits before it rises by one priority; 0 if it never rises
+   * @param failedAgeMicros the age at which failed events are discarded; 0 if never
+   * @param waiter the client to wake when a take that found nothing may find something; empty if
+   *     none
    */
   public Taker(
       Session session, long agingMicros, long failedAgeMicros, Supplier<Optional<String>> waiter) {
@@ -65,7 +66,7 @@ public final class Taker {
             Time.system());
   }
 
-  /** Returns how long to trust that there is nothing, should nobody tell of something. */
+  /** Returns how long to wait before the next poll if no wake-up arrives. */
   public Duration pollInterval() {
     return polls.next();
   }
@@ -74,7 +75,7 @@ public final class Taker {
     return await(send(request), request);
   }
 
-  /** Sends a request and does not wait. */
+  /** Sends a request without waiting. */
   public Store.Call<Answer> send(TakeRequest request) {
     requireNonNull(request, "request");
     session.store().requireOpen();
@@ -85,7 +86,7 @@ public final class Taker {
     return new Store.Call<>(Script.TAKE, taking.ask(request), ifLost);
   }
 
-  /** Waits for what comes of a request that was sent. */
+  /** Waits for the result of a request that was sent. */
   public TakeResult await(Store.Call<Answer> sent, TakeRequest request) {
     Optional<TakeResult> result = result(session.store().await(sent));
     while (result.isEmpty()) {
@@ -95,9 +96,9 @@ public final class Taker {
   }
 
   /**
-   * Nothing if the request must be sent again: what could not start was moved away or is of other
-   * types and was set aside, a bounded number of events, or the call had no room for it, or it came
-   * twice at once.
+   * Returns the result, or empty if the request must be sent again: because the script only moved
+   * events that could not start, or set aside unwanted types, up to its bound; because the call had
+   * no room left; or because the request was in it twice.
    */
   public Optional<TakeResult> result(Answer answer) {
     Reply reply = answer.rest();
@@ -120,17 +121,14 @@ public final class Taker {
   private Optional<TakeResult> nothing(String outcome, Reply reply, long now) {
     return switch (outcome) {
       case "at" -> Optional.of(new TakeResult.NotBefore(session.here(reply.number(), now)));
-      case "empty" -> {
-        waits = true;
-        yield Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
-      }
+      case "empty" -> Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
       case "paused" ->
           Optional.of(new TakeResult.Paused(session.here(reply.optionalNumber(), now)));
       default -> Optional.empty();
     };
   }
 
-  /** What the script could read and this version cannot goes to the failed queue after all. */
+  /** Fails an event that the script could read but this version cannot. */
   private void giveUp(WireEvents.Held held) {
     Object unusedReply =
         session
@@ -149,30 +147,39 @@ public final class Taker {
                 UNREADABLE);
   }
 
-  /** Returns what one call says to several requests for the same types, in their order. */
+  /** Sends several requests for the same types in one call, and returns the answers in order. */
   public CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
+    String names = String.join(" ", requests.get(0).types().names().orElse(Set.of()));
+    arguments.add(names);
     arguments.add(agingMicros);
     arguments.add(failedAgeMicros);
-    arguments.add(waiter.get().map(client -> (waits ? '-' : '+') + client).orElse(""));
-    waits = false;
+    boolean waited = waitsFor.remove(names);
+    arguments.add(
+        waiter
+            .get()
+            .filter(client -> names.length() <= LONGEST_NAMES)
+            .map(client -> (waited ? '-' : '+') + client)
+            .orElse(""));
     for (TakeRequest request : requests) {
       arguments.add(request.id());
       arguments.add(request.worker());
       arguments.add(request.maxEvents());
       arguments.add(Micros.ceiling(request.lease()));
     }
-    return session.askLimited(Script.TAKE, this::answers, arguments.toArray());
+    return session.askLimited(Script.TAKE, reply -> answers(reply, names), arguments.toArray());
   }
 
-  private List<Answer> answers(LimitedReply reply) {
+  private List<Answer> answers(LimitedReply reply, String names) {
     List<Answer> answers = new ArrayList<>();
     Reply rest = reply.rest();
     polls.seen(rest.number());
     while (rest.hasNext()) {
       String outcome = rest.text();
       int leases = outcome.equals("taken") ? (int) rest.number() : 0;
+      if (outcome.equals("empty")) {
+        waitsFor.add(names);
+      }
       int values = leases == 0 ? 1 : leases * VALUES_OF_A_LEASE + 2;
       answers.add(new Answer(reply.now(), outcome, leases, rest.next(values)));
     }

@@ -1,4 +1,4 @@
-/** What processes do all day: publish, take, settle, and spend permits. */
+/** Frequent calls: publish, take, settle, and acquire permits. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.calls;

@@ -12,13 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears over one connection of what other clients change, and notices when it hears nothing any
- * more. Thread-safe.
+ * Listens for changes by other clients over one connection, and detects when it no longer hears
+ * anything. Thread-safe.
  */
 public final class Changes implements AutoCloseable {
 
@@ -30,21 +29,22 @@ public final class Changes implements AutoCloseable {
   private final byte[] ownChannel;
   private final String description;
   private final RedisPubSubListener<byte[], byte[]> hearing;
-  // A subscription that is made again is confirmed again: a question that changes nothing.
-  private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
+  // A subscription that is made again is confirmed again: a question that changes nothing. (Not to
+  // the channels of all: other queues that share the connection would take it for a new one, before
+  // which something may have been missed.)
+  private volatile CompletableFuture<Void> confirmation;
+  private volatile boolean isSubscribed;
   private volatile boolean canBeWoken;
-  // How many confirmations are to come that nothing was missed before.
-  private final AtomicInteger checking = new AtomicInteger();
   private volatile boolean warned;
   private volatile Instant nextCheck;
 
   /**
    * Subscribes.
    *
-   * @param channels where all are told; the first is that of the queue
-   * @param client the name under which this client tells of its own changes
-   * @param listener is called at each change, and when one may have been missed
-   * @param onWoken is called at a change that only this client is told of
+   * @param channels the channels that all clients share; the first is the queue's
+   * @param client the name with which this client signs its own changes
+   * @param listener called at each change, and when one may have been missed
+   * @param onWoken called at a change that is announced to this client alone
    */
   public Changes(
       Connections connections,
@@ -73,8 +73,7 @@ public final class Changes implements AutoCloseable {
           public void subscribed(byte[] source, long count) {
             if (Arrays.equals(source, ownChannel)) {
               canBeWoken = true;
-            } else if (isHeard(source)
-                && checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            } else if (isHeard(source)) {
               listener.run();
             }
           }
@@ -82,28 +81,28 @@ public final class Changes implements AutoCloseable {
     connections.changes().addListener(hearing);
     channels.forEach(connections.channels()::enter);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
-    subscribe();
+    this.confirmation = subscribe();
     // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
     // client is told what all are told.
-    var unused = connections.changes().async().subscribe(ownChannel);
+    var unused = subscribeOwn();
   }
 
-  /** Returns whether it is not another queue's, which shares the connection. */
+  /** Returns whether a message is for this queue; others may share the connection. */
   private boolean isHeard(byte[] source) {
     return channels.stream().anyMatch(channel -> Arrays.equals(channel, source));
   }
 
-  /** Returns the channel on which one client alone is told; the scripts name it alike. */
+  /** Returns a client's own channel; the scripts use the same name. */
   private static byte[] ownChannel(byte[] channel, String client) {
     return (new String(channel, UTF_8) + ':' + client).getBytes(UTF_8);
   }
 
-  /** Returns whether changes can be told to this client alone. */
+  /** Returns whether changes can be announced to this client alone. */
   public boolean canBeWoken() {
     return canBeWoken;
   }
 
-  /** Hears no more; the connections stay open, for others. */
+  /** Stops listening; the connections stay open for others. */
   @Override
   public void close() {
     connections.changes().removeListener(hearing);
@@ -118,18 +117,22 @@ public final class Changes implements AutoCloseable {
     return connections;
   }
 
-  private void subscribe() {
+  private CompletableFuture<Void> subscribeOwn() {
+    return connections.changes().async().subscribe(ownChannel).toCompletableFuture();
+  }
+
+  private CompletableFuture<Void> subscribe() {
     CompletableFuture<Void> asked =
         connections
             .changes()
             .async()
             .subscribe(channels.toArray(byte[][]::new))
             .toCompletableFuture();
-    confirmation = asked;
     var unused =
         asked.whenComplete(
             (ok, failure) -> {
               if (failure == null) {
+                isSubscribed = true;
                 warned = false;
               } else if (!warned && connections.changes().isOpen()) {
                 warned = true;
@@ -139,10 +142,11 @@ public final class Changes implements AutoCloseable {
                     RootCause.message(failure));
               }
             });
+    return asked;
   }
 
   /**
-   * Asks from time to time whether the connection still hears.
+   * Checks from time to time whether the connection still hears.
    *
    * @return whether it does, as far as is known
    */
@@ -153,20 +157,19 @@ public final class Changes implements AutoCloseable {
     nextCheck = now.plus(BETWEEN_CHECKS);
     CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
-    checking.set(answered && !asked.isCompletedExceptionally() ? channels.size() : 0);
     if (answered) {
-      subscribe();
+      confirmation = isSubscribed ? subscribeOwn() : subscribe();
     }
     return answered;
   }
 
-  /** Returns whether it was not the server that failed. */
+  /** Returns whether the connection is lost, rather than the request refused by the server. */
   private static boolean isLost(CompletableFuture<Void> asked) {
     try {
       asked.join();
       return false;
     } catch (CompletionException failure) {
-      // One that may not listen is connected all the same, and asks again.
+      // A client that may not subscribe still works, and tries again.
       return !(failure.getCause() instanceof RedisCommandExecutionException);
     } catch (RuntimeException cancelled) {
       return true;

@@ -6,13 +6,13 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
- * The two connections of a queue, one for commands and one to hear of changes. They are opened,
- * replaced and closed together.
+ * The two connections of a queue, one for commands and one for announcements of changes. They are
+ * opened, replaced and closed together.
  *
  * @param commands the connection for commands
- * @param async its commands, sent without waiting
- * @param changes the connection to hear of changes
- * @param channels how many hear each of its channels
+ * @param async the asynchronous commands of that connection
+ * @param changes the connection for announcements of changes
+ * @param channels the listeners of its channels
  */
 public record Connections(
     StatefulConnection<byte[], byte[]> commands,

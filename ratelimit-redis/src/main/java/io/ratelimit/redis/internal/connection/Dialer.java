@@ -28,19 +28,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections for a queue, as often as is wanted, and looks up anew each time where they lead
- * to. Owns what of the client behind them was made for this queue. Thread-safe.
+ * Opens connections for a queue and resolves the address anew each time. Owns the client if it was
+ * created for this queue. Thread-safe.
  */
 public final class Dialer implements AutoCloseable {
 
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
-  // Lettuce's own bound of 30 s would let a worker sleep long after Redis is back.
+  // Lettuce's default of up to 30 s would keep a worker waiting long after Redis is back.
   private static final Delay RECONNECT_DELAY =
       Delay.exponential(Duration.ofMillis(10), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS);
   private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(15);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
-  // Lettuce looks once more at a connection attempt when its time is over, even if it was refused,
-  // and logs an error if its threads are gone by then.
+  // Lettuce checks a connection attempt again at its timeout, even if it was refused, and logs an
+  // error if its threads are gone by then.
   private static final Duration LAST_LOOK = LONGEST_CONNECT.plusSeconds(1);
 
   private final Supplier<Connections> connecting;
@@ -56,7 +56,7 @@ public final class Dialer implements AutoCloseable {
     this.ownResources = ownResources;
   }
 
-  /** Where to connect to: how the builder was told so. */
+  /** Where to connect to, as set in the builder. */
   public sealed interface Target {
     record Single(RedisURI uri) implements Target {}
 
@@ -68,11 +68,11 @@ public final class Dialer implements AutoCloseable {
   }
 
   /**
-   * Prepares; connects to nothing yet.
+   * Creates a dialer without connecting.
    *
-   * @param slot where the namespace is in a cluster
-   * @param ssl certificates and keys of a client that is made here; null for those of the JVM
-   * @throws IllegalArgumentException if a client of the host would repeat commands
+   * @param slot the cluster slot of the namespace
+   * @param ssl certificates and keys for a client that is created here; null for the JVM's
+   * @throws IllegalArgumentException if the host's client would repeat commands
    */
   public static Dialer to(
       Target target, int slot, @Nullable ClientResources hostResources, @Nullable SslOptions ssl) {
@@ -103,7 +103,9 @@ public final class Dialer implements AutoCloseable {
     return new Dialer(() -> single(client, uri), client, ownResources);
   }
 
-  /** A client that does not reconnect has nothing to repeat on a new connection. */
+  /**
+   * Refuses a client that would repeat commands; one that does not reconnect has none to repeat.
+   */
   private static void requireNoRepetition(ClientOptions options) {
     DisconnectedBehavior behavior = options.getDisconnectedBehavior();
     boolean rejects =
@@ -122,17 +124,17 @@ public final class Dialer implements AutoCloseable {
   /**
    * Connects.
    *
-   * @throws RedisException if that fails; nothing is left open then
+   * @throws RedisException if that fails; it leaves nothing open
    */
   Connections open() {
     return connecting.get();
   }
 
-  /** With a bound on the handshake of a connection; Lettuce's own is a minute. */
+  /** Bounds the handshake of a connection; Lettuce's default is a minute. */
   private static RedisURI impatient(RedisURI uri) {
     Duration timeout = uri.getTimeout();
     boolean bounded = !timeout.isZero() && timeout.compareTo(LONGEST_CONNECT) <= 0;
-    // A copy of one with sentinels would lose them.
+    // A copy would lose the Sentinel nodes.
     return bounded || !uri.getSentinels().isEmpty()
         ? uri
         : RedisURI.builder(uri).withTimeout(LONGEST_CONNECT).build();
@@ -168,7 +170,7 @@ public final class Dialer implements AutoCloseable {
     }
   }
 
-  // Lettuce connects to a node when a command first needs it, and rejects what comes before that.
+  // Lettuce connects to a node on the first command for it, and rejects commands until then.
   private static void connectToMaster(
       StatefulRedisClusterConnection<byte[], byte[]> commands, int slot) {
     RedisClusterNode master = commands.getPartitions().getMasterBySlot(slot);
@@ -217,12 +219,12 @@ public final class Dialer implements AutoCloseable {
         .build();
   }
 
-  /** Shuts down the client, if it was made for the queue. */
+  /** Shuts down the client if it was created for the queue. */
   @Override
   public void close() {
     if (ownResources == null) {
       if (ownClient != null) {
-        // The host's timer goes on, so that the client's threads have to, a little.
+        // The host's timer keeps running, so the client's threads must last a little longer.
         var unused =
             ownClient.shutdownAsync(
                 LAST_LOOK.toMillis(),

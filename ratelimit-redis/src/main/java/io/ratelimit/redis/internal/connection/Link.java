@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections in use, perhaps of several queues. Those that fall silent, stay lost, or lead to
- * a server that refuses are replaced by others, in the background; calls go on over the old ones
- * until then. Thread-safe.
+ * The connections in use, shared by one or more queues. Connections that fall silent, stay lost, or
+ * lead to a server that refuses calls are replaced in the background; until then, calls continue
+ * over the old ones. Thread-safe.
  */
 public final class Link implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Link.class);
 
-  // Guards itself and the numbers of users.
+  // Also guards the numbers of users.
   private static final Map<Object, Shared> SHARED = new HashMap<>();
 
   private final Dialer dialer;
@@ -51,7 +51,7 @@ public final class Link implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param longestCall how long calls may still be on their way over replaced connections
+   * @param longestCall how long calls may still be in flight over replaced connections
    * @throws io.lettuce.core.RedisException if that fails; the dialer is closed then
    */
   public Link(Dialer dialer, Duration longestCall, String description) {
@@ -67,11 +67,11 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * Returns the connections of all queues that use the same target; the first one connects, and the
-   * last one that closes them does.
+   * Returns the link that all queues with the same target share. The first one connects, and the
+   * last one to close it closes the connections.
    *
-   * @param target equal for those who share it
-   * @param connecting makes what the first one uses
+   * @param target equal for queues that share the link
+   * @param connecting creates the link for the first one
    */
   public static Link shared(Object target, Supplier<Link> connecting) {
     Shared shared;
@@ -79,7 +79,7 @@ public final class Link implements AutoCloseable {
       shared = SHARED.computeIfAbsent(target, Shared::new);
       shared.users++;
     }
-    // Who waits for another target's server is not waited for.
+    // Connects outside the lock: a slow server must not delay other targets.
     synchronized (shared) {
       Link link = shared.link;
       if (link == null) {
@@ -96,7 +96,7 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** Those who use one target. */
+  /** The users of one target. */
   private static final class Shared {
     private final Object target;
     private int users;
@@ -106,7 +106,7 @@ public final class Link implements AutoCloseable {
       this.target = target;
     }
 
-    /** Returns whether nobody uses it any more. */
+    /** Removes a user, and returns whether it was the last. */
     boolean leave() {
       synchronized (SHARED) {
         users--;
@@ -121,21 +121,21 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * Tells of each replacement, before it is used.
+   * Registers a listener that is called before a replacement is used.
    *
-   * @return ends that
+   * @return removes the listener
    */
   public Runnable onReplaced(Consumer<Connections> listener) {
     onReplaced.add(listener);
     return () -> onReplaced.remove(listener);
   }
 
-  /** Returns why the last attempt at other connections failed, if it did. */
+  /** Returns why the last attempt to replace the connections failed, if it did. */
   public Optional<String> failure() {
     return failure;
   }
 
-  /** They answered a call. */
+  /** Notes that the connections answered a call. */
   public void answered(Connections connections) {
     if (troubled && connections.equals(current)) {
       synchronized (lock) {
@@ -146,22 +146,22 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** They did not answer a call in time. */
+  /** Notes that the connections did not answer a call in time. */
   public void unanswered(Connections connections) {
     report(connections, "does not answer", trouble::unanswered);
   }
 
-  /** They are lost, so that a call could not be sent or answered. */
+  /** Notes that the connections are lost: a call could not be sent or answered. */
   public void lost(Connections connections) {
     report(connections, "is not connected", trouble::lost);
   }
 
-  /** Their server refused a call in a way that another one may not. */
+  /** Notes that the server refused a call that another server may accept. */
   public void refused(Connections connections, String error) {
     report(connections, "refuses: " + error, trouble::unfit);
   }
 
-  /** They do not hear of changes any more. */
+  /** Notes that the connections no longer hear of changes. */
   public void deaf(Connections connections) {
     report(connections, "no longer reports changes", trouble::unfit);
   }
@@ -213,7 +213,7 @@ public final class Link implements AutoCloseable {
   private void use(int attempt, Connections fresh) {
     Connections old = null;
     synchronized (lock) {
-      // A later attempt may have been quicker.
+      // A later attempt may have finished first.
       if (!closed && attempt == attempts) {
         old = current;
         retired.add(old);
@@ -232,8 +232,8 @@ public final class Link implements AutoCloseable {
     retireWhenCallsHaveEnded(old);
   }
 
-  // In the thread that replaced them, which ends with the link: those in which Java delays tasks
-  // belong to nobody and end never, but remember the class loader of whoever needed them first.
+  // Closes them in the replacing thread, which ends with the link: Java's own threads for delayed
+  // tasks never end, and would retain the class loader of their first user.
   private void retireWhenCallsHaveEnded(Connections old) {
     boolean interrupted = false;
     try {

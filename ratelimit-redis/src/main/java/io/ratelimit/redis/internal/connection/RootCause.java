@@ -2,10 +2,10 @@ package io.ratelimit.redis.internal.connection;
 
 import io.ratelimit.core.internal.check.Printable;
 
-/** The first cause of a failure, which wrappers hide. */
+/** Finds the root cause of a failure. */
 public final class RootCause {
 
-  /** Returns what it says, printable. */
+  /** Returns the message of the root cause, made printable. */
   public static String message(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {

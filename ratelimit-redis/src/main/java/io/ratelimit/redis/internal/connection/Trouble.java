@@ -5,21 +5,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What speaks against the connections in use, and when to replace them. Reads no clock; not
- * thread-safe.
+ * Collects evidence against the connections in use, and decides when to replace them. Reads no
+ * clock; not thread-safe.
  */
 final class Trouble {
 
-  /** How many calls in a row are left unanswered by a connection that is taken for silent. */
+  /** A connection counts as silent after this many unanswered calls in a row. */
   static final int SILENCE = 3;
 
-  /** How long a lost connection may take to come back by itself. */
+  /** How long a lost connection may take to reconnect by itself. */
   static final Duration COMES_BACK = Duration.ofSeconds(1);
 
-  /** How far apart attempts begin. */
+  /** The interval between the beginnings of attempts. */
   static final Duration INTERVAL = Duration.ofSeconds(2);
 
-  /** When another attempt begins, though one still has no result. */
+  /** The time after which another attempt begins although one still has no result. */
   static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
 
   private int unanswered;
@@ -27,23 +27,26 @@ final class Trouble {
   private Optional<Instant> attemptedAt = Optional.empty();
   private boolean attempting;
 
-  /** A call was answered: all is well. */
+  /** Notes that a call was answered: all is well. */
   void answered() {
     unanswered = 0;
     lostSince = Optional.empty();
   }
 
   /**
-   * A call was not answered in time.
+   * Notes that a call was not answered in time.
    *
-   * @return whether to make an attempt at other connections now
+   * @return whether to attempt to replace the connections now
    */
   boolean unanswered(Instant now) {
     unanswered++;
     return unanswered >= SILENCE && attempt(now);
   }
 
-  /** A call was not sent, as the connection is lost; returns the same. */
+  /**
+   * Notes that a call was not sent because the connection is lost; returns whether to attempt a
+   * replacement now.
+   */
   boolean lost(Instant now) {
     if (lostSince.isEmpty()) {
       lostSince = Optional.of(now);
@@ -51,7 +54,7 @@ final class Trouble {
     return !lostSince.get().plus(COMES_BACK).isAfter(now) && attempt(now);
   }
 
-  /** A connection is of no use as it is; returns the same. */
+  /** Notes that a connection is unusable; returns whether to attempt a replacement now. */
   boolean unfit(Instant now) {
     return attempt(now);
   }
@@ -66,12 +69,12 @@ final class Trouble {
     return true;
   }
 
-  /** An attempt failed. */
+  /** Notes that an attempt failed. */
   void attemptFailed() {
     attempting = false;
   }
 
-  /** An attempt succeeded: other connections are in use from now on. */
+  /** Notes that an attempt succeeded: new connections are in use. */
   void replaced() {
     attempting = false;
     answered();

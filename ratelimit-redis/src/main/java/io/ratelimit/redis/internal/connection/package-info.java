@@ -1,4 +1,4 @@
-/** Connections to Redis: opened, replaced when they are of no use, and heard on for changes. */
+/** Connections to Redis: opens them, replaces unusable ones, and listens for changes. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.connection;

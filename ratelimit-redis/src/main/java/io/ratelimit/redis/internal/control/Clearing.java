@@ -1,14 +1,14 @@
 package io.ratelimit.redis.internal.control;
 
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.redis.internal.script.Reply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
 
 /**
- * One clear, step by step, so that Redis answers others in between. What is published or comes back
- * after the first step stays. Not thread-safe.
+ * Clears a queue step by step, so that Redis can answer others in between. Events that are
+ * published or return after the first step stay. Not thread-safe.
  */
 public final class Clearing {
 
@@ -32,10 +32,21 @@ public final class Clearing {
     this.atOnce = atOnce;
   }
 
-  /** Makes a step, and says whether there may be more to discard. */
+  /** Makes a step, and returns whether there may be more to discard. */
   public boolean step() {
     Reply reply =
-        session.store().query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
+        session
+            .store()
+            .query(
+                Script.CLEAR,
+                IF_LOST,
+                session.clock(),
+                scope,
+                atOnce,
+                bound,
+                number,
+                session.channel(),
+                session.client());
     bound = Long.toString(reply.number());
     number = Long.toString(reply.number());
     pending += reply.number();
@@ -44,7 +55,7 @@ public final class Clearing {
     return reply.number() == 1;
   }
 
-  /** Returns what was discarded so far. */
+  /** Returns what has been discarded so far. */
   public ClearReceipt receipt() {
     return new ClearReceipt(pending, delayed, failed);
   }

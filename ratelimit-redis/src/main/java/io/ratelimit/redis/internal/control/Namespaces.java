@@ -21,28 +21,28 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** The namespaces that there are in a Redis, looked for among all of its keys. */
+/** Finds the namespaces in a Redis by scanning its keys. */
 public final class Namespaces {
 
   private static final int KEYS_AT_ONCE = 1_000;
   private static final int MOST_SIMILAR = 3;
 
   /**
-   * What was found.
+   * The namespaces found.
    *
    * @param names in alphabetical order
-   * @param complete whether all keys were looked at
+   * @param complete whether all keys were scanned
    */
   public record Found(List<String> names, boolean complete) {}
 
   private Namespaces() {}
 
   /**
-   * Looks, in steps between which Redis answers others.
+   * Scans the keys in steps, so that Redis can answer others in between.
    *
-   * @param most so many names at most
-   * @param mostSteps so many steps at most, of some thousand keys each
-   * @param nameOf the namespace whose state lies at a key, if one does
+   * @param most the most names to find
+   * @param mostSteps the most steps, of some thousand keys each
+   * @param nameOf returns the namespace whose state is stored at a key, if any
    * @param timeout how long each step may take
    * @throws QueueUnavailableException if Redis does not answer
    * @throws QueueException if Redis refuses
@@ -89,7 +89,7 @@ public final class Namespaces {
     }
   }
 
-  /** Returns the names that are most like one, the best first. */
+  /** Returns the names that are most similar to a name, the best first. */
   public static List<String> similar(String name, List<String> names) {
     return names.stream()
         .sorted(Comparator.comparing((String each) -> distance(name, each)))
@@ -97,7 +97,9 @@ public final class Namespaces {
         .toList();
   }
 
-  /** Returns how many characters must be added, removed or replaced to make one of the other. */
+  /**
+   * Returns how many characters must be added, removed or replaced to turn one name into the other.
+   */
   static int distance(String one, String other) {
     int[] row = IntStream.rangeClosed(0, other.length()).toArray();
     for (int i = 1; i <= one.length(); i++) {

@@ -3,8 +3,8 @@ package io.ratelimit.redis.internal.control;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.redis.internal.script.LimitedReply;
@@ -35,6 +35,7 @@ public final class RedisLimitControl implements LimitControl {
   }
 
   private LimitSettings change(String change, String limit, String micros, String owner) {
+    long before = session.seenSettings().version();
     LimitedReply reply =
         session.limited(
             Script.CHANGE_LIMIT,
@@ -45,7 +46,9 @@ public final class RedisLimitControl implements LimitControl {
             limit,
             micros,
             owner);
-    listeners.tell();
+    if (reply.settings().version() != before) {
+      listeners.tell();
+    }
     return reply.settings();
   }
 
@@ -54,7 +57,7 @@ public final class RedisLimitControl implements LimitControl {
     return change("normal", WireSettings.limit(normal), NONE, NONE);
   }
 
-  /** Sets the normal limit, unless this version of it or a later one was declared before. */
+  /** Sets the normal limit, unless this version or a later one has been declared. */
   @CanIgnoreReturnValue
   public LimitSettings declare(RateLimit normal, long version) {
     return change("declare", WireSettings.limit(normal), Long.toString(version), NONE);

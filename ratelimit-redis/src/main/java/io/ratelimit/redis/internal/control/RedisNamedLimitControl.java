@@ -6,18 +6,18 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.redis.internal.script.Reply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
@@ -52,7 +52,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
     this.listeners = listeners;
   }
 
-  /** Declares what is not there yet; what is there stays. */
+  /** Declares the limits that do not exist yet; existing ones stay as they are. */
   public void declare(List<NamedLimit> limits) {
     if (!limits.isEmpty()) {
       Changed declared = change(Change.of("declare", NONE), arguments(limits));
@@ -92,7 +92,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
     return change(change, List.of());
   }
 
-  /** Makes a change, and goes on until all lines have heard of it. */
+  /** Makes a change, and continues until all waiting lines know of it. */
   private Changed change(Change change, List<Object> limits) {
     String next = change.name;
     String cursor = NONE;
@@ -106,7 +106,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
         while (reply.hasNext()) {
           set.add(WireLimits.limit(reply.text(), reply.text()));
         }
-        if (!change.name.equals("read")) {
+        if (!change.name.equals("read") && !outcome.equals("unheard")) {
           listeners.tell();
         }
         return new Changed(outcome, set);

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The rounds of a queue in Redis, bounded in bytes and age. Thread-safe. */
+/** Keeps the rounds of a queue in Redis, bounded in bytes and age. Thread-safe. */
 public final class RedisRoundHistory implements RoundHistory {
 
   private static final String IF_LOST = "the round may have been kept; keeping it again is safe";
@@ -30,8 +30,8 @@ public final class RedisRoundHistory implements RoundHistory {
   private final long oldestMicros;
 
   /**
-   * @param mostBytes how many bytes all records may have together
-   * @param oldest how long before the newest round another may have ended
+   * @param mostBytes the most bytes of all records together
+   * @param oldest the greatest age of a round relative to the newest one
    */
   public RedisRoundHistory(Store store, long mostBytes, Duration oldest) {
     this.store = store;
@@ -81,7 +81,7 @@ public final class RedisRoundHistory implements RoundHistory {
         query.max());
   }
 
-  /** Rounded up, and of the times that a round in Redis can end at. */
+  /** Rounds up to microseconds, within the range of times in Redis. */
   private static long micros(Instant instant) {
     Instant within =
         instant.isBefore(EARLIEST) ? EARLIEST : instant.isAfter(LATEST) ? LATEST : instant;

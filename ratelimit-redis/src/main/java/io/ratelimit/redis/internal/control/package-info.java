@@ -1,4 +1,4 @@
-/** What is done to a queue now and then: its limit, its failed events, a clear. */
+/** Occasional calls: change the limit, handle failed events, clear the queue. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.control;

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names that a namespace has in Redis, all in one hash slot: {@code {queue}:name}, or {@code
- * {scope}/queue/name} for a queue of a scope. What the queues of a scope share is {@code
- * {scope}/name}. No name of one form is one of another, as no queue and no scope has a slash.
+ * The keys of a namespace in Redis, all in one hash slot: {@code {queue}:name}, or {@code
+ * {scope}/queue/name} for a queue of a scope. Keys that the queues of a scope share are {@code
+ * {scope}/name}. The forms cannot collide, because names of queues and scopes contain no slash.
  */
 public final class Keys {
 
@@ -25,16 +25,16 @@ public final class Keys {
   private static final Pattern STATE =
       Pattern.compile("\\{(?<first>" + NAME + ")}(?::|/(?<second>" + NAME + ")/)meta");
 
-  /** What the keys of a scope are; without one they are among those of the queue. */
+  /** The keys that belong to the scope; without a scope, they belong to the queue. */
   private static final Set<String> SHARED = Set.of("limits", "limits:starts", "limits:held");
 
-  /** What is known of a scope as a whole; without one it is in the queue's own {@code meta}. */
+  /** The key with the scope's own state; without a scope, it is in the queue's {@code meta}. */
   private static final String SCOPE = "scope";
 
   private static final String META = "meta";
   private static final String CHANNEL = "changes";
 
-  /** What a key looks like under which a namespace has its state, as Redis matches keys. */
+  /** The pattern of keys that hold the state of a namespace, as Redis matches keys. */
   public static final String STATE_PATTERN = "{*}*" + META;
 
   private final String namespace;
@@ -60,7 +60,7 @@ public final class Keys {
     }
   }
 
-  /** Returns the namespace whose state lies at a key, if one does. */
+  /** Returns the namespace whose state is stored at a key, if any. */
   public static Optional<String> namespaceOf(String key) {
     Matcher matcher = STATE.matcher(key);
     if (!matcher.matches()) {
@@ -87,19 +87,17 @@ public final class Keys {
         .getBytes(UTF_8);
   }
 
-  /** Returns the slot of a cluster that all of them are in. */
+  /** Returns the cluster slot of all keys. */
   public int slot() {
     return SlotHash.getSlot(channel());
   }
 
-  /** Returns where clients of the queue tell each other of changes. */
+  /** Returns the channel on which clients of the queue announce changes. */
   public byte[] channel() {
     return named(CHANNEL);
   }
 
-  /**
-   * Returns where to listen for changes: of the queue, and of what the queues of its scope share.
-   */
+  /** Returns the channels to listen on: the queue's, and the scope's if there is one. */
   public List<byte[]> channels() {
     return sharedPrefix
         .map(shared -> List.of(channel(), (shared + CHANNEL).getBytes(UTF_8)))

@@ -22,7 +22,7 @@ public final class Reply {
     return next < values.size();
   }
 
-  /** Returns the next values, as a reply of their own. */
+  /** Returns the next values as a separate reply. */
   public Reply next(int count) {
     next += count;
     return new Reply(values.subList(next - count, next));

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Pages of rows from scripts that end a reply early where its bytes are enough. */
+/** Reads pages of rows from scripts that cut a reply short at a number of bytes. */
 public final class Rows {
 
   /**
-   * Asks until the page is full or there is no more.
+   * Asks until the page is full or there are no more rows.
    *
-   * @param ask asks for the rows that follow those that there are
+   * @param ask asks for the rows after those read so far
    * @param read reads one row
    */
   public static <T> List<T> read(int max, Function<List<T>, Reply> ask, Function<Reply, T> read) {

@@ -66,12 +66,12 @@ public enum Script {
     return name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
   }
 
-  /** Returns the source, includes spliced in. */
+  /** Returns the source with its includes. */
   public byte[] text() {
     return text.clone();
   }
 
-  /** Returns what Redis knows the source by. */
+  /** Returns the digest by which Redis knows the source. */
   public String digest() {
     return digest;
   }
@@ -81,7 +81,7 @@ public enum Script {
     return keys;
   }
 
-  /** Returns the names of its arguments; one in brackets is a group that is repeated. */
+  /** Returns the names of its arguments; a name in brackets is a repeated group. */
   public List<String> arguments() {
     return arguments;
   }

@@ -1,4 +1,4 @@
-/** The Lua scripts, the keys that they touch, and what they reply. */
+/** The Lua scripts, their keys and their replies. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.script;

@@ -6,20 +6,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What this process has seen of the limit's state, and passes with each call, so that a store which
- * lost its state does not reopen a window that is spent, and one whose clock is set neither stops
- * nor hurries. Thread-safe.
+ * Remembers what this process has seen of the limit's state, and passes it with each call, so that
+ * a store that lost its state does not reopen a spent window, and a change of the store's clock
+ * neither stops starts nor speeds them up. Thread-safe.
  *
- * <p>Of the store's time it knows bounds: it was at its reply's <em>now</em> at some moment between
- * the sending of the call and its reply, and has gone on since as this process's time has.
+ * <p>It knows bounds of the store's time: at some moment between sending a call and its reply, that
+ * time was the reply's <em>now</em>, and it has advanced since then as this process's time has.
  */
 final class Remembered {
 
   private static final String UNKNOWN = "-";
 
-  // Below this, nothing is concluded from a difference.
+  // Smaller differences prove nothing.
   private static final long LEEWAY_MICROS = 1_000_000;
-  // Two clocks may differ in their pace by this part of the time that has passed.
+  // The pace of two clocks may differ by this share of the elapsed time.
   private static final long DRIFT_PARTS = 1_000;
 
   private WireSettings settings;
@@ -27,7 +27,7 @@ final class Remembered {
 
   private String epoch = UNKNOWN;
   private String server = UNKNOWN;
-  // How far the store's time is ahead of this process's, at least and at most, as of `comparedAt`.
+  // The least and the most that the store's time is ahead of this process's, as of `comparedAt`.
   private long least;
   private long most;
   private long comparedAt;
@@ -38,7 +38,7 @@ final class Remembered {
     this.settings = initial;
   }
 
-  /** What is passed with a call. */
+  /** The arguments to pass with a call. */
   record Memory(String clock, String latestStart, String settings) {}
 
   /**
@@ -54,7 +54,7 @@ final class Remembered {
         settings.text());
   }
 
-  /** Returns what to say of the time with a call that is sent now; see {@code basics.lua}. */
+  /** Returns the argument about the time for a call that is sent now; see {@code basics.lua}. */
   synchronized String clock(long here, Optional<Long> givenNow) {
     String given = givenNow.map(Object::toString).orElse(UNKNOWN);
     return epoch.equals(UNKNOWN)
@@ -79,23 +79,23 @@ final class Remembered {
   }
 
   /**
-   * Remembers what a reply says; replies of calls in parallel may come in any order.
+   * Remembers a reply; replies of concurrent calls may arrive in any order.
    *
    * @param sent this process's time when the call was sent
-   * @param received the same when the reply was there
+   * @param received this process's time when the reply arrived
    * @param now the store's time
-   * @param line the store's epoch and server; empty: the store did nothing, because its time seems
-   *     to be ahead of what it can be
+   * @param line the store's epoch and server; empty if the store did nothing because its time seems
+   *     impossibly far ahead
    * @return whether the time is certain to be ahead
    */
   synchronized boolean see(
       long sent, long received, long now, OptionalLong start, String text, Optional<String> line) {
-    // What cannot be read is refused before anything is changed.
+    // Parses first, so that an unreadable reply changes nothing.
     WireSettings seen = text.equals(settings.text()) ? settings : WireSettings.parse(text);
     if (line.isPresent()) {
       String[] words = line.get().split(" ", -1);
       if (!words[0].equals(epoch)) {
-        // What was remembered has been told by the call, and counts in the reply.
+        // The call passed what was remembered, so the reply takes it into account.
         epoch = words[0];
         latestStart = OptionalLong.empty();
         settings = seen;
@@ -127,12 +127,12 @@ final class Remembered {
     }
   }
 
-  /** Returns the latest settings that were seen. */
+  /** Returns the latest settings seen. */
   synchronized LimitSettings settings() {
     return settings.settings();
   }
 
-  /** Returns the settings that a reply says. */
+  /** Returns the settings in a reply. */
   synchronized LimitSettings settings(String text) {
     return text.equals(settings.text()) ? settings.settings() : WireSettings.parse(text).settings();
   }

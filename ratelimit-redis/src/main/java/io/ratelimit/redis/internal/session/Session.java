@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of a namespace: its name, its time, and what it remembers of the limit and passes with
+ * A client of a namespace: its name, its time, and what it remembers of the limit and passes with
  * each call. Thread-safe.
  */
 public final class Session {
@@ -40,10 +40,10 @@ public final class Session {
   private final String client = UUID.randomUUID().toString();
 
   /**
-   * @param time this process's
-   * @param givenTime takes the place of Redis's clock
-   * @param startUp what to take an unknown past for, as the scripts call it
-   * @param initial the settings that a namespace without any takes
+   * @param time this process's time
+   * @param givenTime replaces Redis's clock
+   * @param startUp what to assume of an unknown past, as the scripts name it
+   * @param initial the settings for a namespace that has none
    */
   public Session(
       Store store,
@@ -69,12 +69,12 @@ public final class Session {
     return time;
   }
 
-  /** Returns where clients tell each other of changes. */
+  /** Returns the channel on which clients announce changes. */
   public byte[] channel() {
     return channel;
   }
 
-  /** Returns the name under which this client tells of its own changes. */
+  /** Returns the name with which this client signs its own changes. */
   public String client() {
     return client;
   }
@@ -91,7 +91,7 @@ public final class Session {
     }
   }
 
-  /** The same without waiting, for a call that others wait behind. */
+  /** Runs such a script without waiting, for a call that other questions queue up behind. */
   public <T> CompletableFuture<T> askLimited(
       Script script, Function<LimitedReply, T> reading, Object... arguments) {
     CompletableFuture<T> answer = new CompletableFuture<>();
@@ -139,7 +139,10 @@ public final class Session {
     return all;
   }
 
-  /** Nothing if the call must be sent again: it did nothing, as the store's clock may be wrong. */
+  /**
+   * Remembers a reply. Returns empty if the call must be sent again: it did nothing, because the
+   * store's clock may be wrong.
+   */
   private Optional<LimitedReply> remember(long sent, Reply reply) {
     long received = hereMicros();
     long now = reply.number();
@@ -160,7 +163,7 @@ public final class Session {
         : Optional.empty();
   }
 
-  /** Returns the settings of the limit as this client has seen them last; asks nobody. */
+  /** Returns the settings of the limit that this client saw last, without asking Redis. */
   public LimitSettings seenSettings() {
     return remembered.settings();
   }
@@ -173,7 +176,7 @@ public final class Session {
     return givenTime.map(given -> Micros.floor(given.now()));
   }
 
-  /** Returns what the scripts are told of the time. */
+  /** Returns the argument about the time that scripts take. */
   public String clock() {
     return remembered.clock(hereMicros(), storeNow());
   }
@@ -185,8 +188,8 @@ public final class Session {
   }
 
   /**
-   * Returns a time of the store by this process's time. The store's now lies before this moment, so
-   * the result is late by the reply's latency at most, and never early.
+   * Converts a time of the store to this process's time. The store's now is before this moment, so
+   * the result is at most the reply's latency too late, and never early.
    */
   public Instant here(long storeMicros, long storeNow) {
     return time.now().plus(Micros.toDuration(storeMicros - storeNow));

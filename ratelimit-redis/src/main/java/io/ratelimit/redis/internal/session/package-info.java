@@ -1,4 +1,4 @@
-/** What one client remembers of the limit and of the time, and tells with each call. */
+/** What a client remembers of the limit and the time, and passes with each call. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.session;

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An error with which Redis answers instead of running a script, and which passes: at another time,
- * at another place, or when somebody does something about it. Whatever is not here is for good.
+ * Errors with which Redis refuses a script for now: it may run later, on another server, or after
+ * somebody has fixed the cause. All other errors are permanent.
  */
 enum Refusal {
   /** The memory is full. */
@@ -17,47 +17,47 @@ enum Refusal {
       false,
       "another script has been running there for too long; SCRIPT KILL ends a script that"
           + " only reads"),
-  /** The data set is being read. */
+  /** The server is loading its data. */
   LOADING(true, "it is loading its data and will answer when that is done"),
-  /** A replica, of a master that was another one before. */
+  /** The server is a replica: there has been a failover. */
   READONLY(true, "it is a replica: the address is looked up again until it leads to a master"),
   /** A replica that has lost its master. */
   MASTERDOWN(true, "it is a replica: the address is looked up again until it leads to a master"),
-  /** Slots of the cluster are not served. */
+  /** Some slots of the cluster are not served. */
   CLUSTERDOWN(false, "the cluster does not serve all slots; it will when their masters are back"),
-  /** A slot is on its way to another node. */
+  /** A slot is moving to another node. */
   TRYAGAIN(false, "the slot is moving to another node"),
-  /** A slot is elsewhere. */
+  /** The slot is on another node. */
   MOVED(false, "the slot is on another node"),
-  /** A slot is elsewhere for one command. */
+  /** The slot is on another node for this command. */
   ASK(false, "the slot is moving to another node"),
-  /** Fewer replicas than {@code min-replicas-to-write}. */
+  /** There are fewer replicas than {@code min-replicas-to-write}. */
   NOREPLICAS(false, "it has fewer replicas than min-replicas-to-write requires"),
-  /** Nothing can be saved. */
+  /** The server cannot save. */
   MISCONF(false, "it cannot save to its disk: free some space, and check its log"),
   /** The connection is not authenticated. */
   NOAUTH(true, "set the queue's user and password; the client then reconnects with them"),
-  /** The credentials are others now. */
+  /** The credentials are wrong, or have changed. */
   WRONGPASS(true, "set the queue's user and password; the client then reconnects with them"),
-  /** The user may not do this. */
+  /** The user lacks a permission. */
   NOPERM(true, "grant the user what docs/redis.md lists under Permissions") {
     @Override
     boolean isIn(String code, String message) {
-      // Inside of a script, Redis 7.0 says so without the code.
+      // Within a script, Redis 7.0 omits the error code.
       return super.isIn(code, message)
           || (code.equals("ERR") && message.startsWith("ERR The user executing the script can't"));
     }
   },
-  /** Protected mode. */
+  /** The server is in protected mode. */
   DENIED(true, "it is in protected mode: set a password, or bind it to an address"),
-  /** No connection more. */
+  /** The server has no connections left. */
   MAXCLIENTS(true, "it has as many clients as maxclients allows") {
     @Override
     boolean isIn(String code, String message) {
       return code.equals("ERR") && message.contains("max number of clients");
     }
   },
-  /** Somebody ended the script. */
+  /** Somebody killed the script. */
   KILLED(false, "somebody ended the script with SCRIPT KILL, which ends only what wrote nothing") {
     @Override
     boolean isIn(String code, String message) {
@@ -65,7 +65,7 @@ enum Refusal {
     }
   };
 
-  // Redis before 7 puts the script's own error behind where it happened.
+  // Before version 7, Redis puts the error of a script after its location.
   private static final Pattern CODE =
       Pattern.compile(
           "(?:ERR Error running script[^@]*(?:@user_script: ?\\d+: )+-?)?([A-Z]+)\\b.*");
@@ -78,7 +78,7 @@ enum Refusal {
     this.advice = advice;
   }
 
-  /** Returns what an error says, or nothing if it is one for good. */
+  /** Returns the refusal that an error message means, or empty if the error is permanent. */
   static Optional<Refusal> of(String message) {
     Matcher matcher = CODE.matcher(message.lines().findFirst().orElse(""));
     return matcher.matches()
@@ -90,17 +90,17 @@ enum Refusal {
     return code.equals(name());
   }
 
-  /** Returns whether another connection may be answered otherwise. */
+  /** Returns whether another connection may be treated differently. */
   boolean elsewhere() {
     return elsewhere;
   }
 
-  /** Returns what to do, or what to wait for. */
+  /** Returns what to do or wait for. */
   String advice() {
     return advice;
   }
 
-  /** Returns what became of the events: all errors come before a script writes, but for one. */
+  /** Returns what became of the events: all errors but one occur before a script writes. */
   String effect(String message, String ifLost) {
     return this == NOPERM && message.contains("script:")
         ? "it stopped at a step that the user may not do; " + ifLost

@@ -34,8 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis, as a queue sees it: runs scripts within a timeout, and says of each failure what it means
- * for the events. Thread-safe; the calls of several threads share the connection.
+ * Runs scripts in Redis within a timeout, and says what each failure means for the events.
+ * Thread-safe; the calls of several threads share the connection.
  */
 public final class Store implements AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class Store implements AutoCloseable {
     this.description = description;
   }
 
-  /** A call on its way. */
+  /** A call in flight. */
   public record Call<T>(Script script, CompletableFuture<T> reply, String ifLost) {}
 
   /**
@@ -75,12 +75,12 @@ public final class Store implements AutoCloseable {
     return await(send(script, ifLost, arguments));
   }
 
-  /** The same, for a script that replies with a list. */
+  /** Runs a script that replies with a list. */
   public Reply query(Script script, String ifLost, Object... arguments) {
     return new Reply((List<?>) run(script, ifLost, arguments));
   }
 
-  /** Sends a script and does not wait. */
+  /** Sends a script without waiting. */
   public Call<Object> send(Script script, String ifLost, Object... arguments) {
     requireOpen();
     if (!script.accepts(arguments.length)) {
@@ -100,7 +100,7 @@ public final class Store implements AutoCloseable {
     return new Call<>(script, dispatch(connections, script, encoded), ifLost);
   }
 
-  /** The same for one that others wait behind, who cancel it when its time is over. */
+  /** Sends a script that other questions queue up behind; they cancel it at its timeout. */
   public <T> CompletableFuture<T> ask(
       Script script, Function<Object, T> reading, Object... arguments) {
     CompletableFuture<Object> reply = send(script, "", arguments).reply();
@@ -115,7 +115,7 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Refuses to go on with a closed store.
+   * Fails if the store is closed.
    *
    * @throws IllegalStateException if the store is closed
    */
@@ -181,12 +181,12 @@ public final class Store implements AutoCloseable {
               .toCompletableFuture(),
           reply);
     } catch (Throwable failure) {
-      // Thrown in a thread of the connection, where nobody would hear of it.
+      // Thrown in a thread of the connection, it would go unnoticed.
       reply.completeExceptionally(failure);
     }
   }
 
-  /** What the end of a call says of the connections. */
+  /** Reports to the link what the end of a call says about the connections. */
   private void report(Connections connections, @Nullable Throwable failure) {
     if (failure == null) {
       link.answered(connections);
@@ -218,7 +218,7 @@ public final class Store implements AutoCloseable {
     cancelTogether(to, from);
   }
 
-  /** Cancels one with the other. */
+  /** Cancels the follower when the leader is cancelled. */
   public static void cancelTogether(CompletableFuture<?> leader, Future<?> follower) {
     var unused =
         leader.whenComplete(
@@ -243,18 +243,18 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Waits until a call has ended, whatever came of it, or until its time is over. */
+  /** Waits until a call ends, with whatever result, or times out. */
   public void awaitEnd(Call<?> call) {
     try {
       Object unused = getUninterruptibly(call.reply());
     } catch (ExecutionException | TimeoutException | CancellationException known) {
-      // Whoever waits for the reply learns of it.
+      // The caller that waits for the reply gets the exception.
     }
   }
 
   /**
-   * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants
-   * to know what became of the event in hand, and the timeout bounds the wait.
+   * Waits even if the thread is interrupted, and restores the interrupt: a thread that is told to
+   * stop still needs to know what became of its event, and the timeout bounds the wait.
    */
   private <T> T getUninterruptibly(Future<T> future) throws ExecutionException, TimeoutException {
     boolean interrupted = false;
@@ -382,11 +382,11 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Calls a listener at each change that another client makes, and after each reconnection, when
-   * one may have been missed.
+   * Calls a listener at each change by another client, and after each reconnection, when it may
+   * have missed one.
    *
-   * @param client the name under which this client tells of its own changes
-   * @param onWoken is called at a change that only this client is told of
+   * @param client the name with which this client signs its own changes
+   * @param onWoken called at a change that is announced to this client alone
    */
   public void listen(String client, Runnable listener, Runnable onWoken) {
     notReplaced = link.onReplaced(fresh -> hear(fresh, client, listener, onWoken));
@@ -405,13 +405,16 @@ public final class Store implements AutoCloseable {
             Time.system().now());
   }
 
-  /** Returns whether changes can be told to this client alone. */
+  /** Returns whether changes can be announced to this client alone. */
   public boolean canBeWoken() {
     Changes hearing = changes;
     return hearing != null && hearing.canBeWoken();
   }
 
-  /** Tells the other clients of a change, and does not wait. One that is lost is noticed later. */
+  /**
+   * Announces a change to the other clients without waiting. If the message is lost, they notice
+   * later.
+   */
   public void tell(String client) {
     Connections connections = link.current();
     if (connections.commands().isOpen()) {

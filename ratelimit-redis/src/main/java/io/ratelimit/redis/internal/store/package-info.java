@@ -1,4 +1,4 @@
-/** Runs scripts within a timeout, and says of each failure what it means for the events. */
+/** Runs scripts within a timeout, and says what each failure means for the events. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.store;

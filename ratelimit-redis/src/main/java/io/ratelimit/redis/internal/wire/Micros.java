@@ -4,7 +4,10 @@ import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Times as they are in Redis: whole microseconds, small enough to be exact in a Lua number. */
+/**
+ * Converts times to their form in Redis: whole microseconds, small enough to be exact in a Lua
+ * number.
+ */
 public final class Micros {
 
   private static final long PER_SECOND = 1_000_000;
@@ -15,8 +18,8 @@ public final class Micros {
   }
 
   /**
-   * Rounded up, so that nothing ends early; at most a hundred years, which added to any time of
-   * this century stays below 2^53.
+   * Rounds up, so that nothing ends early. Caps at a hundred years: added to any time of this
+   * century, that stays below 2^53.
    */
   public static long ceiling(Duration longOrShort) {
     Duration duration = Requirements.capped(longOrShort);

@@ -7,8 +7,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.redis.internal.script.Reply;
 import java.io.ByteArrayOutputStream;
@@ -22,12 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Events as they are in Redis. A record is "sequence publishedAt weight type ", where charges and
- * terms follow the weight, and then the content: the wallet, the number of attributes and ";", each
- * attribute's name and value, the payload. Strings are "length:bytes"; the payload is the rest.
+ * Converts events to and from their form in Redis. A record is "sequence publishedAt weight type ",
+ * with charges and terms after the weight, followed by the content: the wallet, the number of
+ * attributes and ";", each attribute's name and value, and the payload. Strings are "length:bytes";
+ * the payload is the rest.
  *
- * <p>Whatever the bytes are, reading them ends: an event that cannot be read is shown as one of the
- * type {@link EventType#UNREADABLE}.
+ * <p>Reading never fails, whatever the bytes: an unreadable event gets the type {@link
+ * EventType#UNREADABLE}.
  */
 public final class WireEvents {
 
@@ -35,10 +36,10 @@ public final class WireEvents {
   private static final char REPLACEMENT = '\uFFFD';
   private static final String UNKNOWN = "unknown";
 
-  /** What is known of an event from its record. */
+  /** The contents of a record. */
   private record Stored(long sequence, Instant publishedAt, AuditEvent event) {}
 
-  /** A lease, and the bytes by which Redis knows it. */
+  /** A lease, with the bytes by which Redis knows it. */
   public static final class Held {
     public final byte[] token;
     public final byte[] id;
@@ -76,7 +77,7 @@ public final class WireEvents {
     out.writeBytes(bytes);
   }
 
-  /** "priority:processingMicros:name". */
+  /** Returns "priority:processingMicros:name". */
   public static String type(EventType type) {
     return type.priority().rank() + ":" + Micros.ceiling(type.processingTime()) + ":" + type.name();
   }
@@ -143,15 +144,15 @@ public final class WireEvents {
             stored.get().sequence(), stored.get().event(), attempts, stored.get().publishedAt());
       }
     } catch (IllegalArgumentException e) {
-      // Shown as it is.
+      // Shown unchanged.
     }
     Stored stored = unreadable(new byte[0], entry);
     return new QueuedEvent(stored.sequence(), stored.event(), 0, stored.publishedAt());
   }
 
   /**
-   * Reads sequence, and "failedAt attempts idLength reasonLength ", id, reason and record; and
-   * "failedAt " and what became of its attempts.
+   * Reads sequence; "failedAt attempts idLength reasonLength ", id, reason and record; and
+   * "failedAt " with the history of attempts.
    */
   public static FailedEvent failed(Reply reply) {
     long sequence = reply.number();
@@ -187,7 +188,7 @@ public final class WireEvents {
     }
   }
 
-  /** Nothing if it cannot be read, or is of another failure. */
+  /** Returns an empty history if it is unreadable or belongs to another failure. */
   private static List<PastAttempt> history(byte[] past, Instant failedAt) {
     Deque<PastAttempt> earliestFirst = new ArrayDeque<>();
     try {
@@ -208,7 +209,7 @@ public final class WireEvents {
     }
   }
 
-  /** Nothing if it cannot be read. */
+  /** Returns empty if the record is unreadable. */
   private static Optional<Stored> read(byte[] id, Scanner record) {
     try {
       long sequence = record.number(' ');
@@ -229,7 +230,7 @@ public final class WireEvents {
     }
   }
 
-  /** What named limits charge follows it, and the terms of its publication: the store's own. */
+  /** Reads the weight; charges and publish terms, which only the store uses, follow it. */
   private static int weight(String text) {
     int end = 0;
     while (end < text.length() && Character.isDigit(text.charAt(end))) {
@@ -253,7 +254,7 @@ public final class WireEvents {
     return bytes.length == 0 ? Payload.empty() : Payload.ofBytes(bytes);
   }
 
-  /** Refuses what is not UTF-8: written again, it would be other bytes. */
+  /** Rejects bytes that are not UTF-8: writing them again would change them. */
   private static String text(byte[] bytes) {
     String text = new String(bytes, UTF_8);
     if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(UTF_8), bytes)) {
@@ -262,7 +263,7 @@ public final class WireEvents {
     return text;
   }
 
-  /** Reads bytes from front to back, and throws IllegalArgumentException where they end early. */
+  /** Reads bytes from front to back, and throws IllegalArgumentException if they end early. */
   private static final class Scanner {
     private final byte[] bytes;
     private int next;

@@ -3,20 +3,20 @@ package io.ratelimit.redis.internal.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.scaling.ProcessingTimes;
 import io.ratelimit.core.scaling.TypeHistory;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What was seen of a type, as the include {@code observed.lua} writes it. */
+/** The history of a type, as the include {@code observed.lua} writes it. */
 public record WireHistory(EventType type, TypeHistory history) {
 
   private static final int HEADER = 7;
   private static final int BUCKET = 3;
 
-  /** Nothing where the bytes are damaged: the next settlement writes them anew. */
+  /** Returns empty if the bytes are damaged: the next settlement overwrites them. */
   public static Optional<WireHistory> read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (bytes.length < HEADER) {
@@ -24,7 +24,7 @@ public record WireHistory(EventType type, TypeHistory history) {
     }
     long attempts = Short.toUnsignedLong(in.getShort());
     long failures = Short.toUnsignedLong(in.getShort());
-    in.getShort(); // The sum of the counts.
+    in.getShort(); // Skips the sum of the counts.
     byte[] type = new byte[Byte.toUnsignedInt(in.get())];
     if (in.remaining() < type.length || (in.remaining() - type.length) % BUCKET != 0) {
       return Optional.empty();

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
-import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueException;
 import java.net.URLDecoder;
@@ -19,11 +19,11 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * Named limits as they are in Redis. Names and keys are encoded as in a URL; a key is "limit=key",
- * and "/limit=key:cost" a charge. A limit is "maxInFlight retriesHold", " ^" and a ceiling for each
- * window that may be raised, and then "|" and "permits period burst margin" for each window, in
- * microseconds; what there is not is a "-". A pattern is "limit=pattern", where an asterisk that is
- * encoded stands for itself.
+ * Converts named limits to and from their form in Redis. Names and keys are URL-encoded; a key is
+ * "limit=key", a charge "/limit=key:cost". A limit is "maxInFlight retriesHold", then " ^" and a
+ * ceiling for each window that may be raised, then "|" and "permits period burst margin" for each
+ * window, in microseconds; "-" stands for a missing value. A pattern is "limit=pattern", in which
+ * an encoded asterisk stands for itself.
  */
 public final class WireLimits {
 
@@ -41,7 +41,7 @@ public final class WireLimits {
     return encoded(key.limit()) + '=' + encoded(key.key());
   }
 
-  /** Reads what {@link #key} has written. */
+  /** Reads a key that {@link #key} has written. */
   public static LimitKey parseKey(String text) {
     int end = text.indexOf('=');
     return new LimitKey(decoded(text.substring(0, end)), decoded(text.substring(end + 1)));
@@ -97,7 +97,7 @@ public final class WireLimits {
   }
 
   /**
-   * Reads what the store has of a limit: "forgottenUntil " and then the limit.
+   * Reads a limit as the store keeps it: "forgottenUntil " and the limit.
    *
    * @throws QueueException if the text has another form
    */
@@ -122,13 +122,13 @@ public final class WireLimits {
         "the limit " + name + " in Redis cannot be read: \"" + text + "\". Set it again", cause);
   }
 
-  /** All but the first. */
+  /** Reads all parts but the first. */
   private static List<RateLimit> limits(String[] parts) {
     return Arrays.stream(parts).skip(1).map(WireSettings::limit).toList();
   }
 
   /**
-   * Reads what the store has of a limit, with the lines of its overrides and demands.
+   * Reads a limit as the store keeps it, with its overrides and demands.
    *
    * @throws QueueException if a text has another form
    */

@@ -2,8 +2,8 @@ package io.ratelimit.redis.internal.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueException;
@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Settings as they are in Redis: "version changedAt unboundedAt heaviest limit ceiling pause
- * demands" and each demand's "owner until limit", where a limit is "permits period burst margin",
- * times are in microseconds, what there is not is a "-", an owner is encoded as in a URL, and a
- * pause that lasts until someone resumes is "inf".
+ * Settings in their form in Redis: "version changedAt unboundedAt heaviest limit ceiling pause
+ * demands", then "owner until limit" for each demand. A limit is "permits period burst margin";
+ * times are in microseconds; "-" stands for a missing value; an owner is URL-encoded; a pause until
+ * someone resumes is "inf".
  *
  * @param text the settings as Redis has them
- * @param changedAt when they were last changed explicitly; 0 for a queue's initial ones
+ * @param changedAt when they were last changed explicitly; 0 for a queue's initial settings
  * @param settings the settings
  */
 public record WireSettings(String text, long changedAt, LimitSettings settings) {

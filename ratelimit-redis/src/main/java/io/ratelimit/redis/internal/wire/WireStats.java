@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the stats script replies. */
+/** Reads the reply of the stats script. */
 public final class WireStats {
 
   public static QueueStats read(LimitedReply reply) {
@@ -87,7 +87,7 @@ public final class WireStats {
         byType.merge(type, events, Long::sum);
         permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
       } catch (IllegalArgumentException e) {
-        // A count under a damaged name: its events are among those of which no type is known.
+        // A count with a damaged name: its events count as events of unknown type.
       }
     }
     long pending = byPriority.values().stream().mapToLong(Long::longValue).sum();
@@ -162,13 +162,13 @@ public final class WireStats {
     return new LimitLoad.Key(key, cost, held, inFlight, opens);
   }
 
-  /** Returns those of a priority that are not counted by type. */
+  /** Returns the type that stands for all events of a priority that are not counted by type. */
   private static EventType others(String name) {
     return WireEvents.type(name.substring(1) + ":1:" + EventType.OTHERS.name())
         .withProcessingTime(EventType.OTHERS.processingTime());
   }
 
-  /** What is set aside beyond the names that are told. */
+  /** Adds the events that are set aside beyond the named types. */
   private static void addOthers(
       Map<String, QueueStats.SetAside> setAside, long all, Duration oldest) {
     long more = all - setAside.values().stream().mapToLong(QueueStats.SetAside::events).sum();
@@ -189,7 +189,7 @@ public final class WireStats {
     return new LargestWindows(unknownUntil, peaks);
   }
 
-  /** Makes the counts agree with the number of pending events, of which each has a type. */
+  /** Adjusts the counts so that their sum is the number of pending events. */
   private static void balance(Map<EventType, Long> byType, long pending) {
     long excess = byType.values().stream().mapToLong(Long::longValue).sum() - pending;
     if (excess < 0) {

@@ -1,4 +1,4 @@
-/** The forms that events, settings and counts have in Redis. */
+/** The forms of events, settings and counts in Redis. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.wire;

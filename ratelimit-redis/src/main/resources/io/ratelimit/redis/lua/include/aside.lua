@@ -1,14 +1,14 @@
--- Pending events that are set aside: takers met them that did not want their type. They are kept by
--- "priority and sequence" in one sorted set, and as "name priority sequence publishedAt id" in another,
--- which is in the order of its members.
+-- Pending events that are set aside, because takers met them that did not want their type. One sorted
+-- set keeps them by priority and sequence, and another as "name priority sequence publishedAt id", in
+-- order of its members.
 -- Needs ASIDE, ASIDE_TYPES and the includes basics and events.
 
--- Both take what parse_record returns.
+-- Both take the results of parse_record.
 local function aside_member(id, sequence, published, _, type_key, priority)
   return string.format('%s %s %016d %s %s', string.match(type_key, '([^:]+)$'), priority, sequence, published, id)
 end
 
--- What a member says: name, priority, sequence, publishedAt, id.
+-- Parses a member: name, priority, sequence, publishedAt, id.
 local function parse_aside(member)
   return string.match(member, '^(%S+) (%d) (%d+) (%-?%d+) (.*)$')
 end
@@ -19,7 +19,7 @@ local function add_aside(id, record)
   redis.call('ZADD', ASIDE_TYPES, 0, aside_member(id, sequence, published, weight, type_key, priority))
 end
 
--- Of one whose record is damaged the member stays, and is met when the next take compares the sets.
+-- If the record is damaged, the member stays until a take compares the sets.
 local function remove_aside(id, record)
   redis.call('ZREM', ASIDE, id)
   if parse_record(record) then
@@ -27,7 +27,7 @@ local function remove_aside(id, record)
   end
 end
 
--- Of a priority, those behind a sequence and up to another one; with their scores.
+-- Returns events of a priority after a sequence and up to another, with their scores.
 local function aside_range(priority, after, up_to, max)
   return redis.call('ZRANGEBYSCORE', ASIDE, '(' .. int(aside_score(priority, math.min(after, SPAN - 1))),
     int(aside_score(priority, math.min(up_to, SPAN - 1))), 'WITHSCORES', 'LIMIT', 0, max)

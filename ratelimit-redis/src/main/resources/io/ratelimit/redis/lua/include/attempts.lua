@@ -1,4 +1,4 @@
--- How many attempts at an event have ended; what is stored may be damaged.
+-- Returns the number of ended attempts at an event; the stored number may be damaged.
 
 local function attempts_of(text)
   local attempts = tonumber(text or 0)

@@ -2,10 +2,10 @@
 -- Needs META.
 
 local FORMAT = 5
--- From this one on they are read as they are: what was added since need not be there.
+-- Formats from this one on can be read: later additions may be missing.
 local OLDEST = 3
 
--- Further back and further on than any time in use, and still exact in a double.
+-- Before and after any time in use, and still exact in a double.
 local NEVER = -4503599627370496
 local FAR = 4503599627370496
 
@@ -14,7 +14,8 @@ local function int(number)
   return string.format('%d', number)
 end
 
--- An argument that is a whole number of a range; else the script ends, before it has changed anything.
+-- Returns an argument that must be a whole number in a range; otherwise ends the script before it
+-- changes anything.
 local function whole(name, text, least, most)
   local number = text and string.match(text, '^%-?%d+$') and tonumber(text)
   if not number or number < least or number > most then
@@ -24,7 +25,7 @@ local function whole(name, text, least, most)
   return number
 end
 
--- An argument that is one of these words, separated by spaces.
+-- Returns an argument that must be one of these words, separated by spaces.
 local function word(name, text, words)
   if text == '' or not string.find(' ' .. words .. ' ', ' ' .. tostring(text) .. ' ', 1, true) then
     error('ARGUMENT ' .. name .. ' must be one of ' .. words .. ' but is "' .. tostring(text) .. '"', 0)
@@ -32,8 +33,8 @@ local function word(name, text, words)
   return text
 end
 
--- The reply that refuses a namespace whose format is not this script's, else nil.
--- (One that is no number is damaged, and written again.)
+-- Returns the reply that refuses a namespace in another format, or nil. (A format that is not a number
+-- is damaged, and written again.)
 local function refusal(format)
   local number = tonumber(format or nil)
   if number and (number < OLDEST or number > FORMAT) then
@@ -42,19 +43,19 @@ local function refusal(format)
   end
 end
 
--- The time of the namespace is Redis's clock plus a shift, which takes up what that clock was set by
--- while the namespace was in use: it goes on at the true pace, and never back. A namespace has an
--- epoch, by which clients know whether the times that they remember are of this line of time.
+-- The time of the namespace is Redis's clock plus a shift, which compensates for changes of that clock
+-- while the namespace is in use: the time advances at the true pace, and never goes back. A namespace
+-- has an epoch, by which clients know whether the times that they remember belong to this timeline.
 
--- Clocks differ and messages take time; below this nothing is concluded from it, in microseconds.
+-- Clocks differ and messages take time; smaller differences prove nothing, in microseconds.
 local LEEWAY = 1000000
 
--- What a client says of the time: "given epoch server heard expected slack sure", each '-' if it does
--- not know; the time in a test, the namespace's epoch and the server when it last had a reply, the time
--- in that reply, the least that the time can be now, how far that may be off, and 1 if it is certain
--- that the time went ahead of what it can be.
+-- Parses a client's argument about the time: "given epoch server heard expected slack sure", each '-'
+-- if unknown. These are the time given by a test, the namespace's epoch and the server at its last
+-- reply, the time in that reply, the earliest possible time now, the error of that, and 1 if the time
+-- has certainly jumped ahead.
 local function parse_clock(text)
-  -- Mostly all is known, and no time given.
+  -- Usually, everything is known, and no time given.
   local known_epoch, known_server, heard_at, expected_at, slack_by, is_sure =
     string.match(text, '^%- (%d+) (%S+) (%d+) (%d+) (%d+) ([01])$')
   if known_epoch and #heard_at <= 16 and #expected_at <= 16 and #slack_by <= 15 then
@@ -82,7 +83,7 @@ local function parse_timeline(text)
   return { epoch = epoch or '0', shift = tonumber(shift) or 0, joined = tonumber(joined) or NEVER }
 end
 
--- Redis's clock in microseconds; in tests only, the one given.
+-- Returns Redis's clock in microseconds, or in tests, the given time.
 local function raw_time(client)
   if client.given then
     return client.given
@@ -91,7 +92,7 @@ local function raw_time(client)
   return time[1] * 1000000 + time[2]
 end
 
--- The time by the clock and by what the client knows, and whether it is ahead of that.
+-- Returns the time by the clock and the client's knowledge, and whether it is ahead of that.
 local function time_by(raw, line, client)
   local time = raw + line.shift
   if client.expected and client.epoch == line.epoch then
@@ -105,14 +106,14 @@ local function time_by(raw, line, client)
   return time, false
 end
 
--- While its memory is full, Redis refuses a script whose first write may need more, and lets it write
--- once it has deleted something, be it nothing. Called by what drains, holds or stops.
+-- While its memory is full, Redis refuses a script whose first write may need more memory, but lets it
+-- write after a deletion, even of nothing. Scripts that drain, hold or stop call this.
 local function write_even_if_full()
   redis.call('HDEL', META, '')
 end
 
--- What others wrote over some keys is removed, where it is of another type: each is as if it were lost,
--- and repaired by whoever needs what it held. Who may not write fails, and changes nothing.
+-- Deletes keys that others overwrote with another type: each then counts as lost, and is repaired when
+-- needed. A script that may not write fails without a change.
 local function keep_types(length, ...)
   for _, key in ipairs({ ... }) do
     local found = redis.pcall(length, key)
@@ -122,12 +123,12 @@ local function keep_types(length, ...)
   end
 end
 
--- Adds to a counter; one that is damaged begins anew.
+-- Adds to a counter; a damaged one starts over.
 local function count(name, more)
   if type(redis.pcall('HINCRBY', META, name, int(more))) == 'table' then
     redis.call('HSET', META, name, int(more))
   end
 end
 
--- How many bytes of records a script returns or looks at, unless it is one record.
+-- The most bytes of records that a script returns or reads, unless it is one record.
 local MOST_BYTES = 4194304

@@ -1,7 +1,7 @@
 -- The time, for scripts that do not load the limiter.
 -- Needs SCOPE and the include basics.
 
--- The time of the namespace in microseconds; never before the last.
+-- Returns the time of the namespace in microseconds, never before the last one.
 local function clock(given, last)
   local client = parse_clock(given)
   local line = parse_timeline(redis.call('HGET', SCOPE, 'timeline'))

@@ -67,7 +67,7 @@ end
 -- record that cannot be read.
 local function counted_as(type_key, weight)
   if type_key then
-    return tonumber(weight) == 1 and type_key or type_key .. ' ' .. int(weight)
+    return (weight == 1 or weight == '1') and type_key or type_key .. ' ' .. int(weight)
   end
 end
 

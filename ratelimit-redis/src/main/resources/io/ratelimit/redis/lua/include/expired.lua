@@ -1,7 +1,7 @@
 -- Ends the wait of events that have expired.
 -- Needs META, EVENTS, ATTEMPTS, now and the includes basics, failures, returned and terms.
 
--- Of one that was withdrawn.
+-- Ends the wait of an event that was withdrawn.
 local function expire(id, record, terms, attempts)
   if string.find(terms, '!f', 1, true) then
     note_return('f' .. add_failure(id, record, attempts, 'expired', now))

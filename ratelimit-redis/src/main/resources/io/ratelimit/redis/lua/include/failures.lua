@@ -3,8 +3,8 @@
 -- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, ATTEMPTS, META and the include basics.
 
 local UNREADABLE = 'the record cannot be read'
--- A number for an event whose own cannot be read or names another failure: one of those that were
--- given and are free, or a new one.
+-- Returns a number for an event whose own is unreadable or names another failure: one that was given
+-- and is free, or a new one.
 local function free_number(published)
   for number = published, math.max(1, published - 1000), -1 do
     if not redis.call('ZSCORE', FAILED, int(number)) then
@@ -15,7 +15,7 @@ local function free_number(published)
   return published + 1
 end
 
--- Returns the sequence that the failure is listed under.
+-- Returns the sequence of the failure.
 local function add_failure(id, record, attempts, reason, failed_at)
   local sequence = tonumber(string.match(record, '^(%d+) '))
   local published = tonumber(redis.call('HGET', META, 'published')) or 0
@@ -43,7 +43,7 @@ local function remove_failure(sequence)
   return redis.call('ZREM', FAILED, sequence) == 1
 end
 
--- Discards some failures that are older than the age limit; 0: there is none.
+-- Discards some failures older than the age limit; 0 means no limit.
 local function expire_failures(age_limit, at)
   if age_limit > 0 then
     local old = redis.call('ZRANGEBYSCORE', FAILED_TIMES, '-inf', int(at - age_limit), 'LIMIT', 0, 10)

@@ -1,8 +1,8 @@
--- Which attempts are in flight, of limits that bound their number: "key|id", in the order of its
--- members. They end with the attempt, or with the wait for a retry.
+-- Attempts in flight under limits that bound their number: "key|id", in order of the members. They end
+-- with the attempt, or with the wait for a retry.
 -- Needs LIMITS_HELD, LINES, CLOSED and the includes basics and scoped.
 
--- The lines of a key may have opened: their first flows are to be looked at.
+-- Notes that the lines of a key may have opened, so their first flows must be examined.
 local function look_again(key)
   local any = false
   local from = '[' .. key .. '|'
@@ -18,7 +18,7 @@ local function look_again(key)
   end
 end
 
--- An event is in flight no more under keys, "/key/key…"; returns whether others waited for it.
+-- Ends an event's flight under keys, "/key/key…"; returns whether others waited for it.
 local are_types_kept = false
 local function free(id, held)
   local any = false

@@ -1,17 +1,18 @@
--- Events that wait since they were published, in that order: in a list for each priority, "sequence id"
--- for each; `pending`, which needs three times as much memory, is for what comes back. One that was
+-- Events that have waited since their publication, in order: a list per priority, with "sequence id"
+-- for each; `pending`, which needs three times the memory, is for returned ones. An event that is
 -- withdrawn from the middle leaves its sequence; META counts these in `withdrawn0` to `withdrawn2`.
 -- Needs META, FRESH_HIGH, FRESH_NORMAL, FRESH_LOW and the include basics.
 
 local FRESH = { ['0'] = FRESH_HIGH, ['1'] = FRESH_NORMAL, ['2'] = FRESH_LOW }
 
--- The sequence of an entry, and its id, or '' if it was withdrawn; nil if it is damaged.
+-- Returns the sequence of an entry and its id, '' if it was withdrawn; nil if it is damaged.
 local function parse_fresh(entry)
   local sequence, id = string.match(entry, '^(%d+) ?(.*)$')
   return tonumber(sequence), id
 end
 
--- So many entries that were withdrawn are gone. (Where their number was lost, more than were counted.)
+-- Subtracts withdrawn entries that are gone. (If their number was lost, these may be more than were
+-- counted.)
 local function pass_withdrawn(priority, gone)
   local field = 'withdrawn' .. priority
   count(field, -gone)

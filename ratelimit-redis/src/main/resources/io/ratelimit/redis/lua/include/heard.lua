@@ -1,11 +1,11 @@
--- What other queues of the scope changed: the lines of a key that may have opened, and those of a limit
--- whose settings changed, a bounded number of each. Changes are numbered in SCOPE, in `changed` the
--- latest, and under 'c' and a name that of a limit; META has up to which one they were heard.
+-- Handles changes by other queues of the scope: lines of a key that may have opened, and those of a
+-- limit whose settings changed, a bounded number of each. SCOPE numbers changes: the latest in
+-- `changed`, and each limit's under 'c' and its name; META has the last number handled.
 -- Needs META, SCOPE, LIMITS_HELD, LINES, CLOSED and the includes basics, scoped and freed.
 
 local MOST_HEARD = 100
 
--- Those of the limits that changed since, in order.
+-- Returns the limits that changed since, in order.
 local function changed_since(heard)
   local names, fields = {}, {}
   for name in string.gmatch(redis.call('HGET', SCOPE, 'limit_names') or '', '%S+') do
@@ -24,8 +24,8 @@ local function changed_since(heard)
   return changes
 end
 
--- Looks at lines again from a place on; returns the place where it ended, or nil at the end, and how
--- many more it may look at.
+-- Examines lines again from a position; returns the position where it stopped, or nil at the end, and
+-- how many more it may examine.
 local function look_from(from, to, most)
   while most > 0 do
     local member = redis.call('ZRANGEBYLEX', LINES, from, to, 'LIMIT', 0, 1)[1]

@@ -4,7 +4,7 @@
 
 local last, due, attempt, held
 
--- Something falls due at that time. Where `due` is not known, the next take looks for itself.
+-- Notes that something falls due at a time. If `due` is unknown, the next take finds out itself.
 local function falls_due(at)
   if due and at < due then
     redis.call('HSET', META, 'due', at)

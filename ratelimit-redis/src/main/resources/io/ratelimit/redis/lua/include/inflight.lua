@@ -2,7 +2,7 @@
 -- flight no more. Where all of it is known, limits:held has the member "#", in a scope "#queue" for each
 -- queue: each knows of its own.
 -- Needs META, EVENTS, ATTEMPTS, DELAYED, LEASES, PENDING, KEYED, LINES, LIMITS_HELD and the includes basics,
--- events, leases, named, keystates, scoped and freed.
+-- events, leases, leased, named, keystates, scoped and freed.
 
 do
   local MOST_RECALLED = 1000
@@ -79,21 +79,8 @@ do
 
   -- Of how many leases this is found out in one call.
   local MOST_LEASES = 10000
-  local leased_ids
   local function may_be_leased(id)
-    if redis.call('HLEN', LEASES) > MOST_LEASES then
-      return true
-    end
-    if not leased_ids then
-      leased_ids = {}
-      for _, text in ipairs(redis.call('HVALS', LEASES)) do
-        local lease = parse_lease(text)
-        if lease then
-          leased_ids[lease.id] = true
-        end
-      end
-    end
-    return leased_ids[id]
+    return redis.call('HLEN', LEASES) > MOST_LEASES or is_leased(id)
   end
 
   -- Whether events of this queue wait for a key.

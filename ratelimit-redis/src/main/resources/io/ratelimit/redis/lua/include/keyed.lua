@@ -15,7 +15,7 @@
 --           events cost there together; and '', by how many events were counted
 -- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
 
--- Its functions, made when they are needed first: most calls need none of them.
+-- The functions, created on first use: most calls need none.
 local keyed
 do
   local parts
@@ -41,7 +41,7 @@ do
       return redis.call('HINCRBY', META, 'turn', 1)
     end
 
-    -- The id of a flow's first event, and its member.
+    -- Returns the id of a flow's first event, and its member.
     function K.head(flow)
       local member = first_member(FLOWS, flow)
       return member and string.sub(member, #flow + 19), member
@@ -73,8 +73,8 @@ do
       redis.call('ZREM', LINES, '|' .. state.type .. place_of(state), '|*' .. place_of(state))
     end
 
-    -- The first flow of a line is to be looked at, unless one is that it let go; a line without flows is
-    -- no more.
+    -- Marks the first flow of a line for examination, unless one is released; removes a line without
+    -- flows.
     local function open_soon(line)
       if not first_member(LINES, line) then
         redis.call('ZREM', CLOSED, line)
@@ -83,7 +83,7 @@ do
       end
     end
 
-    -- A flow that a line let go needs it no more: the next one is looked at.
+    -- Ends a flow's release by a line, so that the next one is examined.
     function K.dismiss(state)
       if state.woken ~= '-' then
         local line = state.woken .. '|' .. state.type
@@ -107,7 +107,7 @@ do
       return string.match(type_key, '([^:]+)$')
     end
 
-    -- What the events cost in each key: those of a charge more, or less.
+    -- Adds the costs of a charge to the load of each key, or subtracts them.
     local function load(charges, sign)
       if tonumber(redis.call('ZINCRBY', LOADS, sign, '')) <= 0 then
         redis.call('UNLINK', LOADS)
@@ -119,7 +119,7 @@ do
         if place then
           redis.call('ZINCRBY', LOADS, int(place * LOAD_AREA), key)
         elseif sum < LOAD_AREA or sum % LOAD_AREA == 0 or sum % LOAD_AREA > LOAD_AREA / 2 then
-          -- Nothing is asked of it any more, or it was counted by somebody else.
+          -- Nothing is demanded of it any more, or another process counted it.
           redis.call('ZREM', LOADS, key)
         end
       end
@@ -136,15 +136,15 @@ do
         K.list({ flow = flow, ticket = K.next_turn(), type = name_of(type_key), woken = '-',
           priority = priority })
       elseif K.head(flow) == id then
-        -- It may cost less than the one that was first, or be of another type.
+        -- It may cost less than the previous first one, or have another type.
         detach(state)
         state.type = name_of(type_key)
         K.list(state)
       end
     end
 
-    -- Counts anew what the events cost, if they are so few at most and were not all counted: what was
-    -- counted is lost, or somebody of an older version does not count.
+    -- Counts the costs of the events again, if there are at most this many and not all were counted:
+    -- the counts are lost, or a process of an older version does not count.
     function K.recount(most)
       local waiting = redis.call('ZCARD', KEYED)
       if waiting > most or waiting == (tonumber(redis.call('ZSCORE', LOADS, '')) or 0) then
@@ -165,7 +165,7 @@ do
       end
     end
 
-    -- Takes an event out; of a flow whose first it was, the next event is first.
+    -- Removes an event; if it was the first of its flow, the next one is first.
     function K.discard(id, priority, charges, sequence)
       load(charges, -1)
       local flow = K.flow_of(priority, charges)
@@ -184,7 +184,7 @@ do
       end
     end
 
-    -- Takes the first event of a flow out whose turn it was; the flow goes behind the others.
+    -- Removes the first event of a flow after its turn; the flow goes behind the others.
     function K.remove_head(state, id, member, charges)
       load(charges, -1)
       redis.call('ZREM', KEYED, id)
@@ -200,7 +200,8 @@ do
       end
     end
 
-    -- Lets the first flow go of each line that opens now, of so many lines; returns how many.
+    -- Releases the first flow of each line that opens now, of up to `most` lines; returns their
+    -- number.
     function K.wake(at, most, is_scoped)
       local due = redis.call('ZRANGEBYSCORE', CLOSED, '-inf', int(at), 'LIMIT', 0, most)
       if is_scoped and #due < most then
@@ -225,7 +226,7 @@ do
       return #due
     end
 
-    -- The flow of a priority whose turn it is, of those whose first event is wanted; its ticket too.
+    -- Returns the next flow of a priority whose first event is wanted, and its ticket.
     function K.first(priority, names)
       local best, best_ticket
       for name in pairs(names or { ['*'] = true }) do
@@ -241,7 +242,7 @@ do
       return best, best_ticket
     end
 
-    -- Whether one of two flows has its turn before the other.
+    -- Returns whether one of two flows comes before the other.
     local function precedes(priority, ticket, state)
       if priority ~= state.priority then
         return priority < state.priority
@@ -249,7 +250,7 @@ do
       return tonumber(ticket) < tonumber(state.ticket)
     end
 
-    -- When the last line of a key opens that is closed for a flow which precedes this one, or nil.
+    -- Returns when the last line of a key opens that is closed for a flow before this one, or nil.
     function K.reserved_until(key, state, at)
       local latest
       local from = '[' .. key .. '|'
@@ -270,7 +271,7 @@ do
       end
     end
 
-    -- The flow stands aside at a key that is closed for it until a time.
+    -- Makes a flow stand aside at a key that is closed for it until a time.
     function K.stand_aside(state, key, opens)
       K.unlist(state)
       K.dismiss(state)
@@ -278,7 +279,7 @@ do
       local woken = redis.call('HGET', TURNS, 'w' .. line)
       local other = woken and K.state(woken)
       if other then
-        -- Of both the one goes first whose turn it is.
+        -- The one whose turn is earlier goes first.
         K.unlist(other)
         other.woken, other.key = '-', key
         redis.call('HDEL', TURNS, 'w' .. line)
@@ -295,7 +296,8 @@ do
       end
     end
 
-    -- When the next line opens whose first event is wanted, or nil; of very many lines, a time before.
+    -- Returns when the next line opens whose first event is wanted, or nil; with very many lines, an
+    -- earlier time.
     function K.next_opening(names)
       local lines = redis.call('ZRANGE', CLOSED, 0, 99, 'WITHSCORES')
       for i = 1, #lines, 2 do
@@ -308,8 +310,8 @@ do
       end
     end
 
-    -- What the sets hold does not agree: some of it is put back among the events without charges, from
-    -- where takes put it into flows again.
+    -- Repairs sets that contradict each other: moves some events back among those without charges,
+    -- from where takes put them into flows again.
     function K.dissolve(most)
       redis.call('UNLINK', LINES, TURNS, CLOSED, LOADS)
       local scored = redis.call('ZRANGE', KEYED, 0, most - 1, 'WITHSCORES')
@@ -329,8 +331,8 @@ do
       redis.call('ZREMRANGEBYRANK', FLOWS, 0, most - 1)
     end
 
-    -- Opens the lines, so many of them from a place on, of which nothing says when they open: it was
-    -- lost. Returns the next place, '' at the end. With `all`, opens all of them: what closed them was lost.
+    -- Opens lines whose opening time was lost, up to `most` of them from a position. Returns the next
+    -- position, '' at the end. With `all`, opens all lines: what closed them was lost.
     function K.mend(from, most, all)
       for _ = 1, most do
         local member = redis.call('ZRANGEBYLEX', LINES, from == '' and '-' or from, '(|', 'LIMIT', 0, 1)[1]

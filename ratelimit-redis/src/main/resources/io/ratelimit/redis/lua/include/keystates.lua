@@ -21,7 +21,7 @@ local function start_member(key, cum, start)
   return key .. string.format('|%016d|%016d', cum, start)
 end
 
--- All that was started is forgotten, up to a time.
+-- Forgets all starts up to a time.
 local function forget_key(key, state, until_time)
   redis.call('ZREMRANGEBYLEX', LIMITS_STARTS, '[' .. key .. '|', '(' .. key .. '}')
   state.base, state.forgotten, state.latest = state.cum, until_time, until_time
@@ -63,7 +63,7 @@ local function save_key(key, state)
   redis.call('HSET', LIMITS, 's' .. key, cmsgpack.pack(unpack(values)))
 end
 
--- The pace after the latest starts, had they all been made under one window.
+-- Returns the pace after the latest starts, as if all had been made under one window.
 local function replay_key(key, state, window)
   local found = redis.call('ZREVRANGEBYLEX', LIMITS_STARTS, '(' .. key .. '}', '[' .. key .. '|', 'LIMIT', 0, 1001)
   local micros, part, before = NEVER, 0, state.base
@@ -82,7 +82,7 @@ local function replay_key(key, state, window)
   return { micros, part }
 end
 
--- The pace of a window, as the starts left it.
+-- Returns the pace of a window after the starts.
 local function pace_of(key, state, window)
   local pace = state.paces[window.text]
   if not pace then
@@ -92,7 +92,7 @@ local function pace_of(key, state, window)
   return pace
 end
 
--- The state of a key. One that is not there has started nothing that any window holds.
+-- Returns the state of a key. A missing one has no starts in any window.
 local states = {}
 function N.state(key, named, at)
   local state = states[key]
@@ -114,7 +114,7 @@ function N.state(key, named, at)
   return state
 end
 
--- When the last of those starts leaves a window that must leave it to make this room.
+-- Returns when the window has this much room.
 local function key_with_room(key, state, from, window, room)
   local earliest = math.max(from, state.forgotten + window)
   if state.cum - state.base <= room then
@@ -123,14 +123,14 @@ local function key_with_room(key, state, from, window, room)
   local leaving = state.cum - room
   local cum, start = N.parse_start(key, N.starts_of(key, '[' .. key .. string.format('|%016d', leaving), 1)[1])
   if not cum then
-    -- The log is not what it was.
+    -- The log is damaged.
     forget_key(key, state, math.max(from, state.latest))
     return math.max(earliest, state.forgotten + window)
   end
   return math.max(earliest, start + window)
 end
 
--- The earliest start of a cost, from a time on. When demands lapse, lower windows are in force.
+-- Returns the earliest start of a cost from a time on. When demands lapse, lower windows are in force.
 local function key_earliest(key, named, state, from, cost)
   from = math.max(from, state.latest)
   while true do
@@ -151,7 +151,7 @@ local function key_earliest(key, named, state, from, cost)
   end
 end
 
--- What the starts after a time cost.
+-- Returns the cost of the starts after a time.
 function N.held_after(key, state, time)
   local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. key .. '|')
   local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. key .. '|', '(' .. key .. '}')
@@ -168,18 +168,18 @@ function N.held_after(key, state, time)
   return state.cum - before
 end
 
--- When the windows of a key admit a cost, from a time on.
+-- Returns when the windows of a key admit a cost, from a time on.
 function N.earliest(key, named, from, cost)
   return key_earliest(key, named, N.state(key, named, from), from, cost)
 end
 
--- When an attempt may be made that is charged so much; FAR: nobody knows yet.
+-- Returns when an attempt with a cost may start; FAR if unknown.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
   if not named then
     return FAR
   elseif cost > named.of(key).largest then
-    -- It is in nobody's way: whoever looks at it next gives it up.
+    -- It blocks nobody: the next examination gives it up.
     return at
   end
   if named.most
@@ -189,7 +189,7 @@ function N.opening(key, cost, at)
   return N.opening_for_call(key, cost, at)
 end
 
--- The same for a start that is no attempt, and does not end.
+-- Returns the same for a start without an attempt, which does not end.
 function N.opening_for_call(key, cost, at)
   local named = named_limit(name_of_key(key))
   local from = at
@@ -202,8 +202,8 @@ function N.opening_for_call(key, cost, at)
   return key_earliest(key, named, N.state(key, named, at), from, cost)
 end
 
--- Pays for a start that was admitted; returns whether it counts as in flight, which one without an id
--- does not.
+-- Pays for an admitted start; returns whether it counts as in flight, which a start without an id does
+-- not.
 function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
@@ -247,7 +247,7 @@ function N.start(key, cost, start, id)
   return false
 end
 
--- Looks at some keys from time to time, and forgets those that do not matter any more.
+-- Examines some keys from time to time, and forgets those that no longer matter.
 local SWEPT_AFTER = 100000
 local SWEPT = 50
 local RECOUNTED = 500
@@ -290,7 +290,7 @@ end
 -- Of a key that nobody knows when it opens, in a scope.
 local LOOKED_AT_AFTER = 1000000
 
--- Whether all keys of an event's flow are open, and for none of those that wait before it. If not, the
+-- Returns whether all keys of an event's flow are open, and no earlier flow waits for one. If not, the
 -- flow stands aside at the key that opens last.
 function N.admits(event, flows, state, at)
   local last, latest = nil, at
@@ -307,11 +307,12 @@ function N.admits(event, flows, state, at)
       redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
     if latest < FAR then
-      -- When a demand lapses that raises it, it may have been renewed.
+      -- The demand that raises it may have been renewed before it lapses.
       local _, lapse = named_limit(name_of_key(last)).in_force(last, at)
       latest = math.min(latest, lapse)
     elseif owner then
-      -- In a scope others may open it; should they not tell, it is looked at from time to time.
+      -- In a scope, others may open it; in case their message is lost, it is examined from time to
+      -- time.
       latest = FAR + at + LOOKED_AT_AFTER
     end
     flows.stand_aside(state, last, latest)
@@ -319,7 +320,7 @@ function N.admits(event, flows, state, at)
   return not last
 end
 
--- Why an event could never start under the named limits, or nil.
+-- Returns why an event could never start under the named limits, or nil.
 function N.refusal(event)
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     local named = named_limit(name_of_key(key))
@@ -331,7 +332,7 @@ function N.refusal(event)
   end
 end
 
--- Pays for a start; returns the keys under which the event is in flight then.
+-- Pays for a start; returns the keys under which the event is then in flight.
 function N.charge(event, start)
   local held = ''
   write_even_if_full()

@@ -4,9 +4,10 @@
 -- and then the keys under which it is in flight: "/key" for each.
 -- Needs LEASED, LEASES.
 
--- nil if there is no lease or it has another form.
-local function parse_lease(lease)
-  lease = lease or ''
+-- What the last lease began with, up to its id, and what that says: leases of one take begin alike.
+local opening, opened
+
+local function parse_opening(lease)
   local held = ''
   local taken, attempt, length, type_key, start =
     string.match(lease, '^(%-?%d+) (%d+) (%d+) (%S+) ()')
@@ -14,16 +15,31 @@ local function parse_lease(lease)
     taken, attempt, held, length, type_key, start =
       string.match(lease, '^(%-?%d+) (%d+)([/!]%S+) (%d+) (%S+) ()')
   end
-  local worker = start and start + length
-  if not worker or worker > #lease + 1 or #taken > 17 or #attempt > 6 then
+  if not taken or #taken > 17 or #attempt > 6 then
+    return false
+  end
+  opening = string.sub(lease, 1, start - 1)
+  opened = { taken = tonumber(taken), attempt = tonumber(attempt), held = held, type_key = type_key, start = start,
+    after = start + length }
+  return true
+end
+
+-- nil if there is no lease or it has another form.
+local function parse_lease(lease)
+  lease = lease or ''
+  if not (opening and string.find(lease, opening, 1, true) == 1) and not parse_opening(lease) then
+    return nil
+  end
+  local worker = opened.after
+  if worker > #lease + 1 then
     return nil
   end
   return {
-    taken = tonumber(taken),
-    attempt = tonumber(attempt),
-    held = held,
-    type_key = type_key,
-    id = string.sub(lease, start, worker - 1),
+    taken = opened.taken,
+    attempt = opened.attempt,
+    held = opened.held,
+    type_key = opened.type_key,
+    id = string.sub(lease, opened.start, worker - 1),
     worker = string.sub(lease, worker),
   }
 end

@@ -671,7 +671,8 @@ local repair_log -- makes up for a lost log; the include state sets it
   end
 
   -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
-  -- spent), 'at' and when, 'paused', or 'never' and the largest weight.
+  -- spent), 'at' and when to ask again, 'paused', or 'never' and the largest weight. Of what comes after
+  -- the end of a raise nothing is said, as it may be extended, of which nobody is told.
   function decide(now, weight)
     if weight > S.normal.permits then
       return 'never', S.normal.permits
@@ -697,7 +698,10 @@ local repair_log -- makes up for a lost log; the include state sets it
       if not earliest then
         return 'paused'
       end
-      limit = in_force(asked)
+      local demand = raised(asked)
+      if demand then
+        limit, earliest = demand.admitted, math.min(earliest, demand.lapse)
+      end
     end
     if earliest > asked then
       return 'at', earliest

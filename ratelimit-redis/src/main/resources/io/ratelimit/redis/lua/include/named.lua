@@ -25,7 +25,7 @@ do
     return windows
   end
 
-  -- The windows, the most that one start may cost, and the longest window; nil if it is damaged.
+  -- Returns the windows, the most that a start may cost, and the longest window; nil if damaged.
   function windows_terms(text)
     local windows = parse_windows(text)
     if not windows then
@@ -108,8 +108,7 @@ do
     end
 
     local known = {}
-    -- The terms of a key while nobody demands higher windows. Of an override that is damaged nothing is
-    -- known but that there is one: its keys are closed.
+    -- Returns the terms of a key without demands. If an override is damaged, its keys are closed.
     function named.of(key)
       if named.overrides == '' then
         return named
@@ -122,8 +121,8 @@ do
       return known[key]
     end
 
-    -- The windows of a key in force at a time, and when the first of the demands lapses that raise
-    -- one of them, or FAR.
+    -- Returns the windows of a key in force at a time, and when the first demand that raises one of
+    -- them lapses, or FAR.
     function named.in_force(key, at)
       local normal = named.of(key).windows
       if named.demands == '' or #named.ceiling == 0 then
@@ -164,7 +163,7 @@ do
 
   keep_types('HLEN', LIMITS)
 
-  -- A limit's settings, or nil: nobody has declared it, or what was declared is lost.
+  -- Returns a limit's settings, or nil if it was never declared, or was lost.
   local names_known = {}
   function named_limit(name)
     if names_known[name] == nil then

@@ -1,8 +1,8 @@
 -- The numbers that events are given.
 -- Needs META, FAILED and the includes basics, events, fresh and aside.
 
--- The latest number, as META has it. Where that is lost, none that is in use is given again, and what
--- is not there any more is taken to be done.
+-- Returns the latest number in META. If it is lost, no number in use is given again, and missing
+-- events count as done.
 local function latest_number(published)
   if tonumber(published) then
     return tonumber(published)

@@ -87,15 +87,27 @@ end
 -- cannot be counted is no reason not to settle.
 local function observe(leases, now, failed)
   local names, ended, types = {}, {}, {}
+  -- Most are of the type of the one before, and were taken with it.
+  local type_key, taken, buckets, bucket
   for _, lease in ipairs(leases) do
-    local name = string.match(lease.type_key, '^%d:%d+:(.+)$')
-    if name and #lease.type_key <= MOST_BYTES_OF_A_TYPE then
-      if not ended[name] then
-        names[#names + 1] = name
-        ended[name] = {}
+    if lease.type_key ~= type_key then
+      type_key = lease.type_key
+      local name = #type_key <= MOST_BYTES_OF_A_TYPE and string.match(type_key, '^%d:%d+:(.+)$')
+      if name then
+        if not ended[name] then
+          names[#names + 1] = name
+          ended[name] = {}
+        end
+        types[name] = type_key
       end
-      types[name] = lease.type_key
-      table.insert(ended[name], bucket_of(now - lease.taken))
+      buckets = name and ended[name]
+    end
+    if lease.taken ~= taken then
+      taken = lease.taken
+      bucket = bucket_of(now - taken)
+    end
+    if buckets then
+      buckets[#buckets + 1] = bucket
     end
   end
   for _, name in ipairs(names) do

@@ -1,5 +1,5 @@
--- A reply of rows that ends where its bytes are enough; its first value is then 1, and its reader asks
--- for the others.
+-- A reply of rows with a bounded number of bytes. If it is cut short, its first value is 1, and the
+-- reader asks for the rest.
 -- Needs the include basics.
 
 local page, page_bytes = { 0 }, 0

@@ -1,14 +1,14 @@
--- What became of attempts at an event that did not get it done, the latest first: "attempt takenAt
--- endedAt length:reason" for each. In the hash of attempts under "\1" and the id, with which no id
--- begins, while the event is unfinished; under "\2" and its sequence, and behind the time at which it
--- was given up, once it failed.
+-- The history of unsuccessful attempts at an event, the latest first: "attempt takenAt endedAt
+-- length:reason" for each. It is in the hash of attempts: under "\1" (with which no id begins) and the
+-- id while the event is unfinished; once it failed, under "\2" and its sequence, after the time at
+-- which it was given up.
 -- Needs ATTEMPTS and the include basics.
 
--- The lease's attempt ended; of those before, the latest stay.
+-- Notes the end of the lease's attempt; of earlier ones, the latest stay.
 local function note_attempt(id, lease, ended_at, reason)
   local MOST_KEPT = 10
   local past = redis.call('HGET', ATTEMPTS, '\1' .. id) or ''
-  -- It may be of another event, that had the id before.
+  -- It may belong to another event that had the id before.
   if (tonumber(string.match(past, '^%d+ ')) or 0) >= lease.attempt then
     past = ''
   end

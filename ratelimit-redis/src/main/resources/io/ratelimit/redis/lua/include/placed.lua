@@ -1,8 +1,8 @@
--- Where an event waits that becomes pending. Without keyed one that is charged waits among the others,
--- from where the next take puts it into its flow.
+-- Places an event that becomes pending. Without the include keyed, a charged event waits among the
+-- others, from where the next take puts it into its flow.
 -- Needs the includes basics, events, keyed and terms.
 
--- Returns what it is counted as. What cannot be read comes first, so that the next take moves it to
+-- Returns what it is counted as. An unreadable event comes first, so that the next take moves it to
 -- the failed queue.
 local function place(id, record)
   local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)

@@ -1,6 +1,6 @@
 -- Finds again what an index has lost, a bounded number of steps at a time: events that are neither
 -- pending nor delayed nor leased, leases without an end, failures that are not listed.
--- Needs the keys of take, now, at_once and the includes basics, events, fresh, unmoved, leases, failures, aside and numbers.
+-- Needs the keys of take, now, at_once and the includes basics, events, fresh, unmoved, leases, leased, failures, aside and numbers.
 
 local LOOK_AFTER = 10000000
 local SCANNED = 100
@@ -49,20 +49,6 @@ local function look()
 
   local function list_lease(token)
     redis.call('ZADD', LEASED, 'NX', int(now + HELD_ANEW), token)
-  end
-
-  local leased_ids
-  local function is_leased(id)
-    if not leased_ids then
-      leased_ids = {}
-      for _, text in ipairs(redis.call('HVALS', LEASES)) do
-        local lease = parse_lease(text)
-        if lease then
-          leased_ids[lease.id] = true
-        end
-      end
-    end
-    return leased_ids[id]
   end
 
   local function list_event(id, record)

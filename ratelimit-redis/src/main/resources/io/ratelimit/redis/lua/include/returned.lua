@@ -1,6 +1,6 @@
--- While a `clear` of several steps is under way, what comes back to where it looks is noted, so that
--- it stays. A note is 'e' and the id of an event that waits again, or 'f' and the sequence of one that
--- failed; its value is the number of the clear that began last.
+-- During a `clear` of several steps, events that return to where it looks are noted, so that they
+-- stay. A note is 'e' and the id of an event that waits again, or 'f' and the sequence of one that
+-- failed; its value is the number of the latest clear.
 -- Needs META, RETURNED and the include basics.
 
 local function note_return(note)
@@ -11,7 +11,7 @@ local function note_return(note)
   if (tonumber(m[2]) or NEVER) <= (tonumber(m[1]) or NEVER) then
     redis.call('HSET', RETURNED, note, m[3] or '0')
   else
-    -- It has ended, or was broken off.
+    -- The clear has ended, or was abandoned.
     redis.call('UNLINK', RETURNED)
     redis.call('HDEL', META, 'clearing')
   end

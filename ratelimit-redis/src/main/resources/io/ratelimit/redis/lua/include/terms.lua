@@ -5,8 +5,8 @@
 --   latest    hash of keys → id of the latest unfinished event
 -- Needs META, EVENTS, ATTEMPTS, EXPIRING, LATEST and the include basics.
 
--- Its functions, made when they are needed first: most calls need none of them. They take terms, or
--- all that follows the attempt in a lease.
+-- The functions, created on first use: most calls need none. They take terms, or everything after the
+-- attempt in a lease.
 local termed
 do
   local parts
@@ -28,7 +28,7 @@ do
       return tonumber(string.match(terms, '!r(%d+)'))
     end
 
-    -- The event waits, for its start or again.
+    -- Begins an event's wait, for its start or again.
     function T.begin_wait(id, terms)
       local key, at = T.key_of(terms), T.expires_at(terms)
       if key then
@@ -49,14 +49,14 @@ do
       end
     end
 
-    -- Whether a later event of its key is unfinished.
+    -- Returns whether a later event of its key is unfinished.
     function T.is_outdated(id, terms)
       local key = T.key_of(terms)
       local latest = key and redis.call('HGET', LATEST, key)
       return latest and latest ~= id and redis.call('HEXISTS', EVENTS, latest) == 1
     end
 
-    -- The event is no more.
+    -- Forgets an event that is gone.
     function T.forget_key(id, terms)
       local key = T.key_of(terms)
       if key and redis.call('HGET', LATEST, key) == id then
@@ -69,7 +69,7 @@ do
       T.forget_key(id, terms)
     end
 
-    -- Discards an event that a later one of its key has replaced, and that waits nowhere.
+    -- Discards an event that a later one of its key has replaced and that does not wait anywhere.
     function T.drop(id)
       redis.call('HDEL', EVENTS, id)
       redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
@@ -86,7 +86,7 @@ do
   end
 end
 
--- Whether what follows the attempt in a lease has terms.
+-- Returns whether the text after the attempt in a lease has terms.
 local function has_terms(held)
   return held ~= '' and string.find(held, '!', 1, true)
 end

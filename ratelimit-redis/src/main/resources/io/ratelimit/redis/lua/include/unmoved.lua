@@ -1,15 +1,15 @@
--- What is still in the lists of fresh events.
+-- Events still in the lists of fresh events.
 -- Needs META and the includes basics and fresh.
 
--- How many of a priority wait there.
+-- Returns how many of a priority wait there.
 local function count_fresh(priority)
   local withdrawn = tonumber(redis.call('HGET', META, 'withdrawn' .. priority) or nil) or 0
   return math.max(0, redis.call('LLEN', FRESH[priority]) - math.max(0, withdrawn))
 end
 
--- The place, from 0 on, of the first entry of a priority with at least this sequence; its own, and its
--- id; nil if there is none. Going to a place in a long list takes long: first it is guessed, as numbers are
--- mostly spread evenly, then found by halves.
+-- Returns the position, from 0, of the first entry of a priority with at least this sequence, its
+-- sequence and its id; nil if there is none. Reaching a position in a long list takes long, so it
+-- first guesses, since numbers are mostly spread evenly, and then bisects.
 local GUESSES = 6
 local function find_fresh(priority, sequence)
   local key = FRESH[priority]
@@ -47,7 +47,7 @@ local function find_fresh(priority, sequence)
   return found_sequence and low, found_sequence, found_id
 end
 
--- The place where an event waits in a list, or nil.
+-- Returns the position of an event in a list, or nil.
 local function place_in_fresh(id, record)
   local sequence, _, _, _, priority = parse_record(record)
   if not sequence then

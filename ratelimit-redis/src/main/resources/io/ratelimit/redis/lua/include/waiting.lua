@@ -38,8 +38,8 @@ local function withdraw_fresh(id, record, priority, sequence)
   return true
 end
 
--- Takes an event from where it waits; returns whether it waited, and until when it was delayed, or
--- nil.
+-- Takes an event from where it waits; returns whether it waited, until when it was delayed, or nil, and
+-- whether others waited for that.
 local function withdraw(id, record)
   local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
   if (terms or '') ~= '' then
@@ -48,10 +48,7 @@ local function withdraw(id, record)
   local delayed_until = redis.call('ZSCORE', DELAYED, id)
   if delayed_until then
     redis.call('ZREM', DELAYED, id)
-    if free then
-      free(id, charges or '')
-    end
-    return true, tonumber(delayed_until)
+    return true, tonumber(delayed_until), free and free(id, charges or '')
   end
   priority = priority or '0'
   if redis.call('ZREM', PENDING[priority], id) == 0 then

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings("FutureReturnValueIgnored") // The calls tell.
+@SuppressWarnings("FutureReturnValueIgnored") // The calls record them.
 class CoalescerTest {
 
   private static final Duration LONGEST = Duration.ofSeconds(2);
@@ -186,7 +186,7 @@ class CoalescerTest {
     assertThat(d).isCompletedWithValue("answer to d");
   }
 
-  /** Each of many that wait goes in a call of its own, and each of these fails at once. */
+  /** Many waiting questions, each in a separate call that fails at once. */
   @Test
   void manyCallsThatFailAtOnceNeedNoStack() {
     AtomicInteger sent = new AtomicInteger();
@@ -214,7 +214,7 @@ class CoalescerTest {
     assertThat(sent).hasValue(20_000);
   }
 
-  /** At each depth of the stack's last frames an Error comes from another line. */
+  /** At each depth of the last stack frames, another line throws an Error. */
   @Test
   void whereverTheStackEndsOthersAreAnswered() throws InterruptedException {
     Coalescer<String, String> shared =
@@ -237,12 +237,12 @@ class CoalescerTest {
     }
   }
 
-  @SuppressWarnings("InfiniteRecursion") // The end of the stack is what is tested.
+  @SuppressWarnings("InfiniteRecursion") // Stack overflow is the purpose of the test.
   private static void askWhereItEnds(Coalescer<String, String> shared, AtomicInteger overflows) {
     try {
       askWhereItEnds(shared, overflows);
     } catch (StackOverflowError end) {
-      // Each frame above is a little more of the stack for the next.
+      // Each frame above leaves a little more stack for the next.
     }
     if (overflows.get() < 200) {
       try {

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a script's header says is what the script does. */
+/** A script does what its header says. */
 class ScriptTest {
 
   private static final Pattern CALL =
       Pattern.compile("redis\\.p?call\\('(\\w+)'(?:,\\s*([A-Za-z_.\\[\\]]+))?");
-  // What a declared key may also be called: a value of a table or a parameter that holds one.
+  // Other names of a declared key: a value of a table, or a parameter that holds one.
   private static final Set<String> ALIASES =
       Set.of(
           "key",
@@ -40,7 +40,7 @@ class ScriptTest {
     return new String(script.text(), UTF_8);
   }
 
-  /** The source without comments and strings. */
+  /** Returns the source without comments and strings. */
   private static String code(Script script) {
     return source(script).replaceAll("--[^\n]*", "").replaceAll("'[^'\n]*'", "''");
   }
@@ -59,7 +59,7 @@ class ScriptTest {
         script.keys().stream().map(k -> k.replace(':', '_').toUpperCase(Locale.ROOT)).toList();
 
     assertThat(unpacked(script, "KEYS")).isEqualTo(named);
-    // Each is used beyond its declaration, and nothing else is used as a key.
+    // Each declared key is used, and nothing else is used as a key.
     String code = code(script);
     for (String key : named) {
       assertThat(code.split("\\b" + key + "\\b", -1).length - 1).as(key).isGreaterThan(1);
@@ -117,7 +117,7 @@ class ScriptTest {
     assertThat(source(script)).doesNotContain("@include");
   }
 
-  /** What an include needs, the script must have. */
+  /** A script must declare everything that its includes need. */
   @ParameterizedTest
   @EnumSource
   void everyNameInCapitalsIsDeclared(Script script) {
@@ -128,7 +128,7 @@ class ScriptTest {
       used.add(matcher.group());
     }
     used.removeAll(Set.of("KEYS", "ARGV"));
-    // Keys of tables in the code, which are not names.
+    // Keys of Lua tables, which are not names.
     used.removeIf(name -> code.matches("(?s).*[{,]\\s*" + name + " = .*"));
 
     for (String name : used) {

@@ -17,12 +17,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What nobody would write, written all the same. */
+/** Reads forms that no version would write. */
 class DamagedFormsTest {
 
   private static final int TRIES = 200;
 
-  /** More of them than each build runs: {@code -Dratelimit.seeds=100}. */
+  /** To run more seeds than a build does: {@code -Dratelimit.seeds=100}. */
   static LongStream seeds() {
     return LongStream.rangeClosed(1, Long.getLong("ratelimit.seeds", 5));
   }

@@ -42,7 +42,7 @@ class RefusalTest {
     assertThat(Refusal.of(message)).contains(refusal);
   }
 
-  /** What looks like a code is none in the middle of another error. */
+  /** An error code in the middle of another message does not count. */
   @ParameterizedTest
   @ValueSource(
       strings = {

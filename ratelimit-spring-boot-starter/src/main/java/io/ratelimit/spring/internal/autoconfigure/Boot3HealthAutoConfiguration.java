@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** Health, by the names that Spring Boot 3 has for it. */
+/** Health, with the names of Spring Boot 3. */
 @AutoConfiguration(after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 
-/** The application's address of Redis, by the name that Spring Boot 3 has for it. */
+/** The application's Redis address, with the names of Spring Boot 3. */
 @AutoConfiguration(
     after = RedisUrlAutoConfiguration.class,
     afterName = "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration")

@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health, by the names that Spring Boot 4 has for it. */
+/** Health, with the names of Spring Boot 4. */
 @AutoConfiguration(after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 
-/** The application's address of Redis, by the name that Spring Boot 4 has for it. */
+/** The application's Redis address, with the names of Spring Boot 4. */
 @AutoConfiguration(
     after = RedisUrlAutoConfiguration.class,
     afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")

@@ -1,6 +1,6 @@
 package io.ratelimit.spring.internal.autoconfigure;
 
-/** What is configured does not fit together: what is wrong, and what to do. */
+/** A configuration that contradicts itself: says what is wrong and what to do. */
 final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.ratelimit.spring.internal.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what is wrong with the configuration, and what to do, instead of a stack trace. */
+/** Replaces the stack trace with what is wrong in the configuration and what to do. */
 final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<ConfigurationException> {
 
   ConfigurationFailureAnalyzer() {}

@@ -8,7 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.convert.converter.Converter;
 
-/** How values are written in properties. Named classes, as Spring reads their type arguments. */
+/**
+ * Converts the strings of properties. Named classes, not lambdas: Spring reads their type
+ * arguments.
+ */
 final class Conversions {
 
   /** {@code 20/m}. */
@@ -19,7 +22,7 @@ final class Conversions {
     }
   }
 
-  /** {@code 1-10}, or {@code 4} for no fewer and no more. */
+  /** {@code 1-10}, or {@code 4} for exactly four. */
   static final class ToWorkerRange implements Converter<String, WorkerRange> {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(?:\\s*-\\s*(\\d{1,9}))?");
 

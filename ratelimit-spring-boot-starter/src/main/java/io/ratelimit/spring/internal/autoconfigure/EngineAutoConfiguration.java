@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-/** The engine, where a bean handles events and no Temporal worker does it instead. */
+/** The engine, if a bean handles events and no Temporal worker runs instead. */
 @AutoConfiguration(
     after = {
       HandlerAutoConfiguration.class,

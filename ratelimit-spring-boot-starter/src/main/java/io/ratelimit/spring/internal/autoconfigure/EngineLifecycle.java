@@ -3,10 +3,7 @@ package io.ratelimit.spring.internal.autoconfigure;
 import io.ratelimit.core.engine.AuditEngine;
 import org.springframework.context.SmartLifecycle;
 
-/**
- * Starts the engine when all else runs, and stops it gracefully before anything else stops: its
- * handlers may need whatever the application has.
- */
+/** Starts the engine last and stops it gracefully first: its handlers may need any other bean. */
 final class EngineLifecycle implements SmartLifecycle {
 
   private final AuditEngine engine;
@@ -30,7 +27,7 @@ final class EngineLifecycle implements SmartLifecycle {
     running = false;
   }
 
-  /** In another thread, as Spring stops what is of the same phase at the same time. */
+  /** Stops in another thread, so that beans of the same phase stop at the same time. */
   @Override
   public void stop(Runnable callback) {
     Thread stopping =

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** What the application's beans say of handlers, for whatever calls them. */
+/** Collects the application's handlers for the engine or the Temporal worker. */
 @AutoConfiguration(after = RateLimitAutoConfiguration.class)
 @OnEnabled
 class HandlerAutoConfiguration {

@@ -28,17 +28,17 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
-/** Finds what handles audit events among the beans of an application, without creating one. */
+/** Finds handlers among the beans of an application without creating them. */
 final class HandlerBeans {
 
-  /** Stands for all types that nobody names. */
+  /** Stands for all types that no handler names. */
   private static final String OTHERS = "";
 
   /**
    * A bean, or a method of one.
    *
-   * @param types names the types; empty: all that nobody else names
-   * @param method null: the bean itself is the handler
+   * @param types the names of the types; empty: all that no other handler names
+   * @param method null if the bean itself is the handler
    */
   private record Found(String bean, Set<String> types, @Nullable Method method) {
     @Override
@@ -60,9 +60,9 @@ final class HandlerBeans {
   }
 
   /**
-   * Hands all of them to a builder.
+   * Adds all handlers to a builder.
    *
-   * @throws ConfigurationException if two want events of the same type
+   * @throws ConfigurationException if two handle the same type
    */
   void addTo(HandlerBuilder<?> builder, EventTypes types) {
     Map<String, Found> byType = new LinkedHashMap<>();
@@ -139,7 +139,7 @@ final class HandlerBeans {
                 found.add(new Found(bean, Set.of(annotation.value()), requireNonNull(method))));
   }
 
-  /** On a {@code @Bean} method it speaks of the bean, not of the method. */
+  /** Ignores {@code @Bean} methods: there, the annotation describes the bean. */
   private static @Nullable AuditHandler annotation(Method method) {
     return Modifier.isStatic(method.getModifiers())
             || AnnotatedElementUtils.hasAnnotation(method, Bean.class)

@@ -16,8 +16,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * A method of a bean that handles events. The bean is asked for with the first event, so that it
- * may itself need the engine.
+ * A method of a bean that handles events. The bean is created with the first event, so it may
+ * depend on the engine.
  */
 final class HandlerMethod {
 
@@ -25,9 +25,9 @@ final class HandlerMethod {
   private final Supplier<Object> bean;
 
   /**
-   * Takes a method.
+   * Creates a handler.
    *
-   * @throws ConfigurationException if it takes or returns something else than a handler does
+   * @throws ConfigurationException if the method's parameters or result do not fit a handler
    */
   HandlerMethod(Method method, Supplier<Object> bean) {
     this.method = method;

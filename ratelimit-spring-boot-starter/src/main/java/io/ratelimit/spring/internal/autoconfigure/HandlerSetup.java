@@ -11,7 +11,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
-/** What an engine and a Temporal worker are given alike: handlers, and what surrounds them. */
+/** Configures what engines and Temporal workers have in common: handlers and their interceptors. */
 final class HandlerSetup {
 
   private final RateLimitProperties properties;

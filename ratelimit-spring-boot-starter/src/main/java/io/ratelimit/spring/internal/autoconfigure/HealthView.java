@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** What health is, in words that each version of Spring Boot has types of its own for. */
+/** Decides on health without Spring Boot's types, which differ between versions. */
 final class HealthView {
 
-  /** The verdict by the name of Spring Boot's status, and its details. */
+  /** The name of a Spring Boot status, and details. */
   record Verdict(String status, Map<String, Object> details) {}
 
   private final EventQueue queue;
@@ -63,7 +63,9 @@ final class HealthView {
     return true;
   }
 
-  /** Degraded is up: what else is wrong in the application must not be hidden by it. */
+  /**
+   * Reports a degraded engine as up, so that it does not hide other problems of the application.
+   */
   private String lookAtEngine(Map<String, Object> details) {
     AuditEngine there = engine.getIfUnique();
     if (there == null) {

@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
-/** Metrics, where ratelimit-micrometer and a registry are there. */
+/** Metrics, if ratelimit-micrometer and a registry are present. */
 @AutoConfiguration(
     after = PublishAutoConfiguration.class,
     afterName = {
@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({MeterRegistry.class, EventQueue.class})
 class MetricsAutoConfiguration {
 
-  /** Spring Boot binds it to the registry, as every binder. */
+  /** Spring Boot binds it to the registry, like every {@code MeterBinder}. */
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
   QueueMetrics auditQueueMetrics(EventQueue queue, RateLimitProperties properties) {

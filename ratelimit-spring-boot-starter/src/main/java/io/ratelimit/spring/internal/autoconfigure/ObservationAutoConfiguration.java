@@ -8,7 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
-/** An observation around each attempt, where the application observes: so traces go on. */
+/** An observation around each attempt, if the application has an observation registry. */
 @AutoConfiguration(
     after = RateLimitAutoConfiguration.class,
     afterName = {

@@ -9,8 +9,8 @@ import io.ratelimit.core.handler.AttemptInterceptor;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Observes each attempt as {@code ratelimit.attempt}. A tracer goes on with the trace that the
- * event's attributes carry ({@code traceparent}), if the publisher put one there.
+ * Observes each attempt as {@code ratelimit.attempt}. A tracer continues the trace in the event's
+ * attributes ({@code traceparent}), if any.
  */
 final class ObservedAttempts implements AttemptInterceptor {
 
@@ -21,7 +21,7 @@ final class ObservedAttempts implements AttemptInterceptor {
   }
 
   @Override
-  @SuppressWarnings("try") // The scope is there to be open while the handler is called.
+  @SuppressWarnings("try") // The scope only has to be open while the handler runs.
   public CompletionStage<?> around(AttemptContext context, Next next) {
     AuditEvent event = context.event();
     Observation observation =

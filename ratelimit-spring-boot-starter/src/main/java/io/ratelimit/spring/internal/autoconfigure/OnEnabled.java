@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 
-/** Unless {@code ratelimit.enabled} is false. */
+/** Matches unless {@code ratelimit.enabled} is false. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @ConditionalOnProperty(prefix = "ratelimit", name = "enabled", matchIfMissing = true)

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Where a bean handles audit events. */
+/** Matches if a bean handles audit events. */
 final class OnHandler extends SpringBootCondition implements ConfigurationCondition {
 
   OnHandler() {}

@@ -14,12 +14,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-/** The queue that whoever publishes gets, where beans want to see what is published. */
+/** The queue for publishers, if beans intercept publications. */
 @AutoConfiguration(after = {QueueAutoConfiguration.class, TracingAutoConfiguration.class})
 @OnEnabled
 class PublishAutoConfiguration {
 
-  /** Returns the queue behind it is a bean by itself, and closed as one. */
+  /** Returns the queue; the one behind it is a bean of its own, and closed as such. */
   @Bean(destroyMethod = "")
   @Primary
   @ConditionalOnBean(PublishInterceptor.class)

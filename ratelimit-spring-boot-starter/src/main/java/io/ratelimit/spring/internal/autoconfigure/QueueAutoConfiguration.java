@@ -14,7 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The queue in memory, where there is no other. */
+/** The in-memory queue, if there is no other. */
 @AutoConfiguration(after = {RateLimitAutoConfiguration.class, RedisQueueAutoConfiguration.class})
 @OnEnabled
 class QueueAutoConfiguration {

@@ -4,7 +4,7 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** A server that is not there when the application starts. */
+/** Explains that the server is missing when the application starts. */
 final class QueueFailureAnalyzer extends AbstractFailureAnalyzer<QueueUnavailableException> {
 
   QueueFailureAnalyzer() {}

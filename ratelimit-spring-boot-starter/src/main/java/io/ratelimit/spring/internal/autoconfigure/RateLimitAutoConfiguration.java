@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesBindin
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** The properties, and the event types that they declare. */
+/** The properties and the event types that they declare. */
 @AutoConfiguration
 @OnEnabled
 @EnableConfigurationProperties(RateLimitProperties.class)

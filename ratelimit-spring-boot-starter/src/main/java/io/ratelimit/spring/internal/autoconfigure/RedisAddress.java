@@ -2,9 +2,9 @@ package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.redis.RedisEventQueue;
 
-/** Where Redis is, from whichever source. */
+/** The address of Redis, from any source. */
 interface RedisAddress {
 
-  /** Tells a queue that is about to connect. */
+  /** Sets the address of a queue that is about to connect. */
   void addTo(RedisEventQueue.Builder builder);
 }

@@ -15,7 +15,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-/** The queue in Redis, where there is an address and the application does not say otherwise. */
+/** The queue in Redis, if there is an address and the properties allow it. */
 @AutoConfiguration(after = {Boot3RedisAutoConfiguration.class, Boot4RedisAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass(RedisEventQueue.class)

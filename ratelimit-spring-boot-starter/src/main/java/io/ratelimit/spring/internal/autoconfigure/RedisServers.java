@@ -9,15 +9,15 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.util.StringUtils;
 
 /**
- * What Spring Boot's connection details say, whichever version of it they come from.
+ * Spring Boot's connection details, independent of its version.
  *
- * @param form how the nodes belong together
+ * @param form the kind of deployment
  * @param nodes the server, the sentinels, or some nodes of a cluster
- * @param master the name that sentinels know it by; null without sentinels
- * @param database the number of the database; 0 in a cluster
+ * @param master the master's name in Sentinel; null without Sentinel
+ * @param database the database number; 0 in a cluster
  * @param login for the server or the cluster
  * @param sentinelLogin for the sentinels
- * @param ssl null without TLS
+ * @param ssl the TLS settings; null without TLS
  */
 record RedisServers(
     Form form,
@@ -37,11 +37,11 @@ record RedisServers(
 
   record Node(String host, int port) {}
 
-  /** Without a password nobody logs in. */
+  /** A user and a password; without a password, there is no login. */
   record Login(@Nullable String user, @Nullable String password) {
     static final Login NONE = new Login(null, null);
 
-    /** Whom it is about is no secret, the password is. */
+    /** Leaves out the password. */
     @Override
     public String toString() {
       return "Login[user=" + user + ']';

@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-/** The address that this library's own properties give: it goes before the application's. */
+/** The address in this library's own properties; it takes precedence over the application's. */
 @AutoConfiguration(after = RateLimitAutoConfiguration.class)
 @OnEnabled
 @ConditionalOnClass(RedisEventQueue.class)

@@ -4,7 +4,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.spring.RateLimitProperties;
 import java.util.function.Supplier;
 
-/** Reads the properties, and says which to set where they are missing or wrong. */
+/** Reads the properties, and says which ones to set if they are missing or wrong. */
 final class Settings {
 
   private Settings() {}
@@ -23,7 +23,7 @@ final class Settings {
     return limit;
   }
 
-  /** Values that only make sense together are checked when they are put to use. */
+  /** Reads values that are only checked together. */
   static <T> T read(Supplier<T> reading) {
     try {
       return reading.get();

@@ -17,7 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-/** A worker among the application's Temporal workers, and a client for managers. */
+/** A worker beside the application's Temporal workers, and a client for managers. */
 @AutoConfiguration(
     after = {
       HandlerAutoConfiguration.class,

@@ -11,9 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
-/**
- * Traces from publishers to handlers, where ratelimit-opentelemetry and OpenTelemetry are there.
- */
+/** Traces from publishers to handlers, if ratelimit-opentelemetry and OpenTelemetry are present. */
 @AutoConfiguration(
     after = RateLimitAutoConfiguration.class,
     afterName = {
@@ -38,7 +36,10 @@ class TracingAutoConfiguration {
     return tracing.publishInterceptor();
   }
 
-  /** Returns where Micrometer traces, the observation of an attempt is its span. */
+  /**
+   * Returns the interceptor; with Micrometer tracing, the observation of an attempt is its span
+   * instead.
+   */
   @Bean
   @ConditionalOnMissingBean(type = "io.micrometer.tracing.Tracer")
   AttemptInterceptor auditAttemptSpans(RateLimitTracing tracing) {

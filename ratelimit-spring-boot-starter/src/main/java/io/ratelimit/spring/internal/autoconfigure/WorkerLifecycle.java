@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Has a worker drain before the application's own workers stop. A factory of the application is
- * given workers before it starts, and is neither started nor stopped here.
+ * Drains a worker before the application's own workers stop. Registers workers on the application's
+ * factory before it starts, but neither starts nor stops that factory.
  */
 final class WorkerLifecycle implements SmartLifecycle {
 
@@ -31,7 +31,7 @@ final class WorkerLifecycle implements SmartLifecycle {
     this.worker = worker;
   }
 
-  /** Registers on an application's factory; one that works already gets a companion. */
+  /** Registers on the application's factory; beside one that is already started, starts another. */
   static WorkerLifecycle on(
       WorkerFactory factory, RateLimitWorker.Builder builder, String taskQueue) {
     if (factory.isStarted()) {
@@ -41,7 +41,7 @@ final class WorkerLifecycle implements SmartLifecycle {
     if (lanes == null) {
       return new WorkerLifecycle(builder, null, builder.register(factory));
     }
-    // The application's own worker of this task queue, with the options of its choice.
+    // The application has a worker of this task queue: use it, with its options.
     String calls = RateLimitWorker.queueCallsTaskQueue(taskQueue);
     Worker present = factory.tryGetWorker(calls);
     return new WorkerLifecycle(
@@ -50,7 +50,7 @@ final class WorkerLifecycle implements SmartLifecycle {
         builder.register(lanes, present == null ? factory.newWorker(calls) : present));
   }
 
-  /** Has a factory of its own, which starts and stops with the application. */
+  /** Creates a separate factory, which starts and stops with the application. */
   static WorkerLifecycle over(WorkflowClient client, RateLimitWorker.Builder builder) {
     return new WorkerLifecycle(builder, client, null);
   }
@@ -83,7 +83,7 @@ final class WorkerLifecycle implements SmartLifecycle {
     running = false;
   }
 
-  /** In another thread, as Spring stops what is of the same phase at the same time. */
+  /** Stops in another thread, so that beans of the same phase stop at the same time. */
   @Override
   public void stop(Runnable callback) {
     Thread stopping =
@@ -104,7 +104,7 @@ final class WorkerLifecycle implements SmartLifecycle {
     return running;
   }
 
-  /** Asked by Spring 7, which pauses contexts of tests: what cannot start again is left running. */
+  /** Tells Spring 7, which pauses the contexts of tests, that a worker cannot start again. */
   public boolean isPauseable() {
     return client != null;
   }

@@ -1,4 +1,4 @@
-/** The auto-configurations, and what they need. */
+/** The auto-configurations and their parts. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.spring.internal.autoconfigure;

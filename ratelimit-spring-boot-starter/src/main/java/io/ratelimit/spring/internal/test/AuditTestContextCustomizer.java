@@ -8,9 +8,9 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.support.TestPropertySourceUtils;
 
 /**
- * Leaves out of an application what the slice does not need.
+ * Removes from an application what the slice does not need.
  *
- * @param properties of the test, which go first
+ * @param properties the test's own, which take precedence
  */
 record AuditTestContextCustomizer(List<String> properties) implements ContextCustomizer {
 
@@ -20,7 +20,7 @@ record AuditTestContextCustomizer(List<String> properties) implements ContextCus
           "ratelimit.queue.store=memory",
           "ratelimit.engine.auto-startup=false",
           "ratelimit.temporal.enabled=false",
-          // Threads take turns in the tests' time, which must know them.
+          // In deterministic time, threads take turns, and it must know them.
           "ratelimit.attempt.virtual-threads=false");
 
   @Override

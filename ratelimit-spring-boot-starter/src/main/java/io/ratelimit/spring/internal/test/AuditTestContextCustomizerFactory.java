@@ -8,7 +8,7 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.TestContextAnnotationUtils;
 
-/** Turns {@link AuditTest} into what it says. */
+/** Applies {@link AuditTest}. */
 final class AuditTestContextCustomizerFactory implements ContextCustomizerFactory {
 
   AuditTestContextCustomizerFactory() {}

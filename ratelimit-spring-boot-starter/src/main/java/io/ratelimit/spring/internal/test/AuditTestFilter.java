@@ -19,7 +19,7 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.core.type.filter.TypeFilter;
 
-/** Excludes from the application's component scan what has nothing to do with handlers. */
+/** Excludes beans unrelated to handlers from the application's component scan. */
 final class AuditTestFilter extends TypeExcludeFilter {
 
   private static final List<TypeFilter> WANTED =
@@ -47,7 +47,7 @@ final class AuditTestFilter extends TypeExcludeFilter {
     return true;
   }
 
-  /** Returns all are alike: contexts of tests are told apart by what makes them. */
+  /** Returns true for any other filter: Spring's cache of contexts compares filters. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof AuditTestFilter;

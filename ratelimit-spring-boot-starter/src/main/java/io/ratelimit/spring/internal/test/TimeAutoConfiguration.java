@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The time of tests of a slice; the queue in memory lives in it. */
+/** The deterministic time of a slice and of its in-memory queue. */
 @AutoConfiguration
 class TimeAutoConfiguration {
 

@@ -1,4 +1,4 @@
-/** What the slice for tests is made of. */
+/** The parts of the test slice. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.spring.internal.test;

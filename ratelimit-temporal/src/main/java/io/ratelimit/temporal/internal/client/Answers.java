@@ -7,10 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/**
- * Bounds how long a workflow's answer is waited for; the SDK alone would wait for an update for
- * ever.
- */
+/** Bounds the wait for a workflow's answer; the SDK alone would wait forever for an update. */
 public final class Answers {
 
   private static final ScheduledExecutorService DEADLINES = deadlines();
@@ -25,13 +22,13 @@ public final class Answers {
               return thread;
             });
     executor.setRemoveOnCancelPolicy(true);
-    // No thread is left behind where nobody asks.
+    // Leaves no idle thread behind.
     executor.setKeepAliveTime(1, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }
 
-  /** Asks; fails with gRPC's {@code DEADLINE_EXCEEDED} where no answer comes in time. */
+  /** Asks a question; fails with gRPC's {@code DEADLINE_EXCEEDED} if no answer arrives in time. */
   public static <T> T within(Duration timeout, Supplier<T> question) {
     try (Context.CancellableContext context =
         Context.current().withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS, DEADLINES)) {

@@ -10,10 +10,10 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.concurrent.TimeUnit;
 
-/** Connections to a server, and whether they work. */
+/** Opens connections to a server, and checks that they work. */
 public final class Connection {
 
-  /** Returns those of a server without TLS. */
+  /** Returns the options for a server without TLS. */
   public static WorkflowServiceStubsOptions plain(String target) {
     return WorkflowServiceStubsOptions.newBuilder().setTarget(target).build();
   }
@@ -23,7 +23,7 @@ public final class Connection {
   }
 
   /**
-   * Opens a connection and asks the server for the namespace, once. Who closes the client's stubs
+   * Opens a connection and asks the server for the namespace once. Closing the client's stubs
    * closes the connection.
    */
   public static WorkflowClient open(

@@ -45,21 +45,21 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the server itself knows of workflows, without any worker's help. Throws what gRPC throws
- * where the server does not answer in time.
+ * Asks the server what it knows about workflows without a worker. Throws gRPC's exception if the
+ * server does not answer in time.
  */
 public final class Executions {
 
-  /** How many entries of a history are looked through for the last failure. */
+  /** How many entries of a history to search for the last failure. */
   private static final int LATEST = 20;
 
-  /** A task that failed once may be done by another worker, in a rolling upgrade for example. */
+  /** A task that failed once may succeed in another worker, for example in a rolling upgrade. */
   private static final int FAILED_AGAIN = 2;
 
-  /** A time-out alone may come from a worker that went away. */
+  /** A single timeout may come from a worker that is gone. */
   private static final int TIMED_OUT_AGAIN = 3;
 
-  /** Failures that are in the ordinary course of things. */
+  /** Failures that happen in normal operation. */
   private static final Set<WorkflowTaskFailedCause> HARMLESS =
       Set.of(
           WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
@@ -84,7 +84,7 @@ public final class Executions {
     return client.getOptions().getNamespace();
   }
 
-  /** Returns the workflow of an id, whatever its type. */
+  /** Returns the workflow with an id, whatever its type. */
   public DescribeWorkflowExecutionResponse find(String id) {
     return server()
         .describeWorkflowExecution(
@@ -102,7 +102,9 @@ public final class Executions {
     return described(found.getWorkflowExecutionInfo(), Optional.of(found));
   }
 
-  /** Ends a workflow, and the runs that it has continued as, but no other of its id. */
+  /**
+   * Terminates a workflow and the runs that it has continued as, but no other workflow with its id.
+   */
   public void terminate(DescribeWorkflowExecutionResponse found, String reason) {
     WorkflowExecutionInfo info = found.getWorkflowExecutionInfo();
     var unused =
@@ -119,7 +121,7 @@ public final class Executions {
                     .build());
   }
 
-  /** Managers of a task queue. */
+  /** Returns managers of a task queue. */
   public ManagerPage list(String taskQueue, ManagerQuery query) {
     ListWorkflowExecutionsResponse found =
         server()
@@ -157,7 +159,7 @@ public final class Executions {
         + (query.ended() ? "" : " AND ExecutionStatus = 'Running'");
   }
 
-  /** What a list knows lags behind, and does not tell of problems. */
+  /** Describes a manager in a list. Lists lag behind, and do not report problems. */
   private ManagerDescription listed(WorkflowExecutionInfo info) {
     return isRunning(info)
         ? describe(find(info.getExecution().getWorkflowId()))
@@ -207,7 +209,7 @@ public final class Executions {
       RawValue raw = converter.fromPayload(payload, RawValue.class, RawValue.class);
       return Optional.of(Json.read(raw, ManagerSummary.class));
     } catch (DataConverterException anotherForm) {
-      // Another version or codec wrote it: what it says is not known.
+      // Another version or codec wrote it: its contents are unknown.
       return Optional.empty();
     }
   }
@@ -216,7 +218,7 @@ public final class Executions {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
-  /** Returns why a workflow cannot go on, if it cannot. */
+  /** Returns why a workflow is stuck, if it is. */
   private Optional<String> problem(DescribeWorkflowExecutionResponse found) {
     int attempt = found.getPendingWorkflowTask().getAttempt();
     if (!found.hasPendingWorkflowTask() || attempt < FAILED_AGAIN) {
@@ -267,7 +269,7 @@ public final class Executions {
     return Failures.firstLine(Failures.origin(converter.failureToException(failed.getFailure())));
   }
 
-  /** Returns who asks for the lanes of a task queue. */
+  /** Returns the workers that poll for the lanes of a task queue. */
   public List<PollingWorker> workers(String taskQueue) {
     return server()
         .describeTaskQueue(

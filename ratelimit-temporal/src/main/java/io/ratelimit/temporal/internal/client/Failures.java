@@ -29,9 +29,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Says what the SDK's exceptions mean for a manager. Each cause is looked for by itself, along the
- * chain of causes; what nobody knows is {@link ManagerException.Unexpected} where it came from the
- * server, and stays as it is where it did not.
+ * Translates the SDK's exceptions. It looks for each cause separately, along the chain of causes;
+ * an unknown failure becomes {@link ManagerException.Unexpected} if it came from the server, and
+ * otherwise stays as it is.
  */
 public final class Failures {
 
@@ -48,8 +48,8 @@ public final class Failures {
   }
 
   /**
-   * Returns what went wrong with a manager. Asks the server for what the failure alone does not
-   * tell.
+   * Translates the failure of a call to a manager. Asks the server if the failure alone does not
+   * tell the cause.
    */
   public RuntimeException ofManager(String id, RuntimeException failure) {
     Optional<StatusRuntimeException> status = find(StatusRuntimeException.class, failure);
@@ -114,7 +114,7 @@ public final class Failures {
     return new ManagerException.Refused(refusal(id, failure), failure);
   }
 
-  /** Returns whether the queue's call was answered, by a no. */
+  /** Returns whether the queue answered the call with a refusal. */
   private static boolean isRefusal(ActivityFailure call) {
     return find(ApplicationFailure.class, call)
         .filter(
@@ -129,8 +129,8 @@ public final class Failures {
   }
 
   /**
-   * Returns what the server knows of the workflow, if that explains the failure; else what is
-   * given.
+   * Returns the failure that the server's knowledge of the workflow explains, or else the given
+   * one.
    */
   private ManagerException diagnosed(String id, Throwable failure, ManagerException otherwise) {
     try {
@@ -161,7 +161,7 @@ public final class Failures {
     }
   }
 
-  /** Returns what went wrong when the server was asked for a workflow. */
+  /** Translates the failure of a lookup of a workflow. */
   public ManagerException lookingUp(String id, StatusRuntimeException failure) {
     return failure.getStatus().getCode() == Status.Code.NOT_FOUND && !isNamespace(failure)
         ? new ManagerException.UnknownManager(id, failure)
@@ -182,7 +182,7 @@ public final class Failures {
         status);
   }
 
-  /** Returns what went wrong with a schedule. */
+  /** Translates the failure of a call to a schedule. */
   public RuntimeException ofSchedule(String id, RuntimeException failure) {
     if (failure instanceof ScheduleAlreadyRunningException) {
       return new ManagerException.ScheduleConflict(id, failure);
@@ -203,7 +203,7 @@ public final class Failures {
     };
   }
 
-  /** Returns what went wrong with the server. */
+  /** Translates a failure of the server. */
   ManagerException ofServer(StatusRuntimeException failure) {
     return switch (failure.getStatus().getCode()) {
       case UNAVAILABLE, DEADLINE_EXCEEDED ->
@@ -230,7 +230,7 @@ public final class Failures {
     };
   }
 
-  /** Returns what it began with; the SDK's own message names ids and codes. */
+  /** Returns the original message; the SDK's own message adds ids and codes. */
   static String origin(Throwable failure) {
     Throwable first = failure;
     while (first.getCause() != null) {

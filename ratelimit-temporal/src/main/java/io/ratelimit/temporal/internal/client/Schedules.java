@@ -22,7 +22,7 @@ import io.temporal.client.schedules.ScheduleSpec;
 import java.time.Duration;
 import java.util.List;
 
-/** Temporal's schedules, as far as they start managers. Throws what the SDK throws. */
+/** Temporal schedules that start managers. Throws the SDK's exceptions. */
 public final class Schedules {
 
   private final ScheduleClient client;
@@ -59,7 +59,7 @@ public final class Schedules {
             .setPolicy(
                 SchedulePolicy.newBuilder()
                     .setOverlap(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP)
-                    // After an outage one audit is enough: what was missed is in the queue.
+                    // After an outage, one audit is enough: the missed events are in the queue.
                     .setCatchupWindow(every)
                     .build())
             .build();
@@ -78,7 +78,7 @@ public final class Schedules {
         found.getInfo().getNumActionsSkippedOverlap());
   }
 
-  /** Zero where somebody made the schedule with a calendar instead. */
+  /** Returns the interval, or zero if the schedule uses a calendar instead. */
   private static Duration every(Schedule schedule) {
     List<ScheduleIntervalSpec> intervals = schedule.getSpec().getIntervals();
     return intervals == null || intervals.isEmpty() ? Duration.ZERO : intervals.get(0).getEvery();

@@ -16,7 +16,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The search attributes of managers, as far as a server has them registered. */
+/** The search attributes of managers that a server has registered. */
 public final class SearchKeys {
 
   static final SearchAttributeKey<String> QUEUE =
@@ -34,7 +34,8 @@ public final class SearchKeys {
   }
 
   /**
-   * Returns those of a manager that starts. Asks the server once; what it does not tell is not set.
+   * Returns the attributes for a new manager. Asks the server once, and sets none that it does not
+   * know.
    */
   SearchAttributes ofNew(Optional<String> queue) {
     SearchAttributes.Builder attributes = SearchAttributes.newBuilder();
@@ -70,7 +71,7 @@ public final class SearchKeys {
           .listSearchAttributes(
               ListSearchAttributesRequest.newBuilder().setNamespace(namespace).build());
     } catch (StatusRuntimeException unknown) {
-      // A manager is started without them all the same.
+      // A manager starts without them.
       return ListSearchAttributesResponse.getDefaultInstance();
     } finally {
       if (stubs.getOptions().getChannel() == null) {

@@ -12,7 +12,7 @@ import io.temporal.client.WorkflowStub;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** How managers are started, by a client or by a schedule. */
+/** Starts managers, from a client or a schedule. */
 public final class Starts {
 
   private final WorkflowClient client;
@@ -21,7 +21,7 @@ public final class Starts {
   private final SearchKeys searchKeys;
 
   /**
-   * @param change is told the options of each manager, to change them
+   * @param change changes the workflow options of each manager
    */
   public Starts(
       WorkflowClient client,

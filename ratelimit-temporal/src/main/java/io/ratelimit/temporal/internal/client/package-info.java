@@ -1,4 +1,4 @@
-/** What stands behind the client: the server's calls, and what its failures mean. */
+/** The parts of the client: calls to the server, and the translation of its failures. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.client;

@@ -8,14 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The lanes at work in this process, until they are drained. Thread-safe. */
+/** The active lanes of this process, until they are drained. Thread-safe. */
 public final class ActiveLanes {
 
   private final Set<Thread> threads = new HashSet<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private boolean draining;
 
-  /** Begins a lane in the calling thread; false if there are to be no more. */
+  /** Begins a lane in the calling thread; returns false while draining. */
   synchronized boolean enter() {
     return !draining && threads.add(Thread.currentThread());
   }
@@ -23,17 +23,19 @@ public final class ActiveLanes {
   /** Ends the lane of the calling thread. */
   synchronized void leave() {
     threads.remove(Thread.currentThread());
-    // An interrupt that came too late must not hit what this thread does next.
+    // A late interrupt must not hit the thread's next task.
     Thread.interrupted();
     completeIfDrained();
   }
 
-  /** Returns how many are at work. */
+  /** Returns the number of active lanes. */
   public synchronized int count() {
     return threads.size();
   }
 
-  /** Lets no further lane begin, and those at work take nothing more; true the first time. */
+  /**
+   * Stops new lanes from beginning and active ones from taking more; returns true the first time.
+   */
   public synchronized boolean drain() {
     boolean first = !draining;
     draining = true;
@@ -51,15 +53,15 @@ public final class ActiveLanes {
     return draining;
   }
 
-  /** Has the lanes at work give back what they hold. */
+  /** Makes active lanes give back their events. */
   public synchronized void interrupt() {
     threads.forEach(Thread::interrupt);
   }
 
   /**
-   * Waits until none is at work, at most for a time, after {@link #drain}.
+   * Waits until no lane is active, at most for a time. Call {@link #drain} first.
    *
-   * @return whether none is
+   * @return whether none is active
    */
   public boolean awaitNone(Duration atMost) {
     try {

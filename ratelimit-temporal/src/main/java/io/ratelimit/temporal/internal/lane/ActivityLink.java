@@ -17,12 +17,12 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The line of a lane that is an activity. */
+/** Links a lane that runs as an activity to its manager. */
 final class ActivityLink implements LaneLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(ActivityLink.class);
 
-  /** Of all lanes, which lose their server at the same time. */
+  /** Shared by all lanes, since they lose the server at the same time. */
   private static final RepeatedWarnings WARNINGS = new RepeatedWarnings(Time.system());
 
   private final ActivityExecutionContext context;
@@ -44,10 +44,10 @@ final class ActivityLink implements LaneLink {
     } catch (ActivityNotExistsException over) {
       return Told.NOBODY_WAITS;
     } catch (ActivityCompletionException told) {
-      // Cancelled, the worker's time is up, or the server has not answered for too long.
+      // The lane was cancelled, its worker shuts down, or the server has not answered for too long.
       return Told.LEAVE;
     } catch (RejectedExecutionException shutDown) {
-      // The worker sends no more heartbeats, since its time is up.
+      // The worker is shutting down and sends no more heartbeats.
       return Told.LEAVE;
     }
   }
@@ -66,8 +66,8 @@ final class ActivityLink implements LaneLink {
   }
 
   /**
-   * Ends the activity. The result of a lane that outlived the run which started it goes to the run
-   * that the manager is in now.
+   * Ends the activity. If the run that started the lane has ended, sends the result to the
+   * manager's current run.
    *
    * @param id the id of the lane's request
    */

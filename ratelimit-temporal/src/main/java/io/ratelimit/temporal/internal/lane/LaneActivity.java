@@ -32,12 +32,12 @@ public final class LaneActivity implements Activities.Lane {
   private final ActiveLanes lanes;
 
   /**
-   * @param lease how long an event is held without a sign of life
-   * @param types which types of events have a handler here
+   * @param lease how long a lease lasts without an extension
+   * @param types the event types that this worker handles
    * @param worker the worker's name in leases, for people to read
    * @param slots how many lanes run at a time
-   * @param caps how many events a lane may be asked to handle, and how soon it may end empty
-   * @param lanes those at work; where they are drained, a lane finishes what it holds and takes no
+   * @param caps bounds on the events of a lane, and on how soon it may end empty
+   * @param lanes the active lanes; once they are drained, a lane finishes its event and takes no
    *     more
    */
   public LaneActivity(

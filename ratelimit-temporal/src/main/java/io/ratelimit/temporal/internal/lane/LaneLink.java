@@ -2,24 +2,24 @@ package io.ratelimit.temporal.internal.lane;
 
 import io.ratelimit.temporal.internal.wire.LaneProgress;
 
-/** A lane's line to the manager that waits for it. */
+/** A lane's link to the manager that waits for it. */
 interface LaneLink {
 
-  /** What a manager says to a lane. */
+  /** A manager's answer to a lane. */
   enum Told {
     NOTHING,
-    /** To take nothing more, and to give back what is not finished within the grace. */
+    /** Take nothing more, and give back what is not finished within the grace period. */
     LEAVE,
-    /** Nobody waits for this attempt any more: its run of the workflow has ended, or gave it up. */
+    /** Nobody waits for this attempt any more: its run of the workflow has ended or given it up. */
     NOBODY_WAITS
   }
 
-  /** Which attempt of the activity this is, from 1. */
+  /** Returns the number of this attempt of the activity, from 1. */
   int attempt();
 
-  /** Says that the lane lives. */
+  /** Sends a heartbeat. */
   Told beat(LaneProgress progress);
 
-  /** Returns whether the manager runs, in this run of its workflow or a later one. */
+  /** Returns whether the manager is running, in this run of its workflow or a later one. */
   boolean isManagerRunning();
 }

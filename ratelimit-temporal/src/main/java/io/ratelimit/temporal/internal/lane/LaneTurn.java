@@ -5,8 +5,8 @@ import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -23,20 +23,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * One attempt at a lane's activity: takes events, one after the other, and has them handled.
+ * One attempt of a lane's activity: takes events one after another and calls the handler.
  *
- * <p>Event and permit are taken together, here and not in the workflow: whatever Temporal repeats,
+ * <p>It takes event and permit together, here and not in the workflow: whatever Temporal repeats,
  * delivers twice or runs elsewhere, the limit holds.
  */
 final class LaneTurn {
 
-  /**
-   * How long any answer is trusted: a limit may have been raised, or a demand for a higher one
-   * renewed, and nobody told of it.
-   */
+  /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
 
-  /** How often a lane that waits looks whether it is to leave. */
+  /** How often a waiting lane checks whether to leave. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   private final EventQueue queue;
@@ -61,10 +58,10 @@ final class LaneTurn {
   private boolean hurried;
 
   /**
-   * @param types which types of events have a handler here
-   * @param name who holds the leases, for people to read
-   * @param slots the worker process that the lane runs in
-   * @param draining whether the worker closes: the lane then finishes what it holds
+   * @param types the event types that this worker handles
+   * @param name the holder in leases, for people to read
+   * @param slots the lane's worker process
+   * @param draining whether the worker is closing; the lane then only finishes its event
    */
   LaneTurn(
       EventQueue queue,
@@ -118,13 +115,13 @@ final class LaneTurn {
   }
 
   /**
-   * What the activity's attempts before this one held when their worker died is taken over at once,
-   * not when the lease expires. The handler may have been called, and every call needs a permit of
-   * its own: so the event goes back to its place, and is taken again when the limit allows it. That
-   * counts as an attempt, or an event that kills its worker would do so for ever.
+   * Takes over the event that earlier attempts of the activity held when their worker died, without
+   * waiting for the lease to expire. The handler may have been called, and every call needs a
+   * permit of its own, so the event returns to its place and is taken again when the limit allows.
+   * That counts as an attempt; otherwise an event that kills its worker would do so forever.
    *
-   * <p>The queue knows by its token which lease that is, whatever the last heartbeat said. Where so
-   * many leases end earlier that it is not on the first page, it expires by itself.
+   * <p>The queue identifies the lease by its token, whatever the last heartbeat said. If so many
+   * leases expire earlier that it is not on the first page, it expires by itself.
    */
   private void takeOver() {
     if (link.attempt() == 1) {
@@ -140,7 +137,7 @@ final class LaneTurn {
     }
   }
 
-  /** Waits for an event and its permit, and handles it; {@code ENOUGH} when that is done. */
+  /** Waits for an event and its permit, and handles it; then returns {@code ENOUGH}. */
   private LaneResult.End handleNext(Instant until) {
     String id = request.takeId(link.attempt(), ++takes);
     TakeRequest take = new TakeRequest(id, name, 1, leaseDuration, types);
@@ -177,8 +174,8 @@ final class LaneTurn {
   }
 
   /**
-   * Returns whether events wait of types that have no handler here. They keep the round from being
-   * over, so that a lane which left at once would be followed by another at once.
+   * Returns whether events of types without a handler here are waiting. They keep the round open,
+   * so a lane that left at once would be replaced at once.
    */
   private boolean othersWait() {
     return !types.isAll() && queue.stats().pending() > 0;
@@ -212,7 +209,7 @@ final class LaneTurn {
     return !since.plus(request.grace()).isAfter(time.now());
   }
 
-  /** Returns whether this lane takes nothing more. */
+  /** Returns whether this lane must take nothing more. */
   private boolean isLeaving() {
     return toldToLeaveAt.isPresent() || handedOver || draining.getAsBoolean();
   }
@@ -234,7 +231,7 @@ final class LaneTurn {
       case NOTHING -> {}
       case LEAVE -> leave();
       case NOBODY_WAITS -> {
-        // Where the manager goes on in another run, the event in hand is finished in peace.
+        // If the manager continues in another run, the lane finishes its event first.
         handedOver = true;
         if (!link.isManagerRunning()) {
           leave();

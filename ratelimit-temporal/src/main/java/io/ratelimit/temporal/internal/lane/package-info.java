@@ -1,4 +1,4 @@
-/** Lanes, each an activity. */
+/** Lanes, each of which is an activity. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.lane;

@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts lanes: Temporal knows which have begun and which wait for a slot, their heartbeats say in
- * which workers, and the queue knows which lanes of earlier runs hold an event.
+ * Counts lanes: Temporal knows which ones have begun and which wait for a slot, heartbeats tell in
+ * which workers they run, and the queue knows which lanes of earlier runs hold an event.
  */
 final class CensusTaker {
 
@@ -70,13 +70,13 @@ final class CensusTaker {
         waiting,
         slots(slots, pollers),
         outgoing,
-        // Workers that asked for lanes minutes ago count, too: theirs may be in hand.
+        // Workers that polled minutes ago count, too: their lanes may still be running.
         pollers.filter(known -> known.size() == 1).isPresent());
   }
 
   /**
-   * Returns how many lanes the workers run at most: those that were heard of, or those that ask for
-   * lanes and say so, whichever are more. Empty: that is not known.
+   * Returns the most lanes that the workers run: of those heard of by heartbeats, or of those that
+   * poll and announce their slots, whichever are more. Empty if unknown.
    */
   private Optional<Integer> slots(Map<String, Integer> heard, Optional<List<PollerInfo>> pollers) {
     long known = heard.values().stream().mapToLong(Integer::longValue).sum();
@@ -87,7 +87,7 @@ final class CensusTaker {
             (int) Math.min(Math.max(known, announced.orElse(0)), LaneProgress.Slots.MOST));
   }
 
-  /** Nothing where one that asks does not say how many it has. */
+  /** Returns the slots that pollers announce; empty if one of them announces none. */
   private OptionalLong announced(List<PollerInfo> pollers) {
     Instant since = now().minus(Timeouts.ASKS);
     long sum = 0;
@@ -124,7 +124,7 @@ final class CensusTaker {
     }
   }
 
-  /** Returns who asks for lanes, or did within minutes; empty: that is not known. */
+  /** Returns the workers that poll for lanes now or did minutes ago; empty if unknown. */
   private Optional<List<PollerInfo>> pollers() {
     String taskQueue = Timeouts.lanes(context.getInfo().getActivityTaskQueue());
     try {
@@ -157,7 +157,7 @@ final class CensusTaker {
     return context.getWorkflowClient().newUntypedWorkflowStub(run);
   }
 
-  /** A lane that failed and waits to be tried again does not wait for a slot. */
+  /** Returns whether a lane waits for a slot; one that failed and waits for a retry does not. */
   private boolean isWithoutSlot(PendingActivityInfo lane) {
     if (lane.getAttempt() > 1 || !lane.hasScheduledTime()) {
       return false;

@@ -1,18 +1,18 @@
 package io.ratelimit.temporal.internal.queue;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
@@ -28,12 +28,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Turns what was seen into all that the workflow is to do: every rule is here, so that the workflow
- * has none and replays under any later version of them. Reads no clock.
+ * Decides everything that the workflow does. All rules are here and none in the workflow, so it
+ * replays under any later version of the rules. Reads no clock.
  */
 public final class Decider {
 
-  /** What an autoscaler is taken to need: it looks now and then, a node has room, a JVM starts. */
+  /**
+   * The assumed time for an autoscaler to add a process: until it polls, a node has room, and a JVM
+   * starts.
+   */
   private static final Duration PROCESS_START = Duration.ofMinutes(1);
 
   private final DecideRequest request;
@@ -45,11 +48,11 @@ public final class Decider {
   private final Optional<Forecasts> forecasts;
 
   /**
-   * @param caps what the worker lets the manager have
-   * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
-   * @param queueName the name of the queue that is looked at, where it has one
-   * @param retries how the workers make failed attempts again
-   * @param forecasts of rounds, by what this process has learned of those before
+   * @param caps the worker's bounds on managers
+   * @param owner the owner of demands for a higher limit: the manager, in all of its runs
+   * @param queueName the queue's name, if it has one
+   * @param retries the workers' retry policy
+   * @param forecasts forecasts of rounds, from what this process has learned
    */
   public Decider(
       DecideRequest request,
@@ -67,7 +70,10 @@ public final class Decider {
     this.forecasts = forecasts;
   }
 
-  /** Returns whether there is nothing to do until somebody publishes, resumes or the like. */
+  /**
+   * Returns whether there is nothing to do until somebody publishes, resumes or makes a similar
+   * change.
+   */
   static boolean isIdle(QueueStats stats) {
     return stats.unfinished() == 0 || isPausedForGood(stats);
   }
@@ -77,9 +83,9 @@ public final class Decider {
   }
 
   /**
-   * Decides, and demands the limits that were decided on.
+   * Decides, and demands the limit of the decision.
    *
-   * @param waited how long after the manager was started this look is
+   * @param waited the time from the manager's start to this look
    */
   public Decided decide(QueueStats stats, LaneCensus census, Duration waited, EventQueue queue) {
     Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
@@ -94,7 +100,7 @@ public final class Decider {
             terms.withWorkers(range),
             before,
             round ? foresight(begin) : Foresight.none());
-    // What nobody seems to handle asks for no workers and no limit.
+    // Events that apparently nobody handles need neither workers nor a limit.
     QueueStats taken = stats.withoutSetAside(terms.deadline());
     int active = before.previous().map(ScalingDecision::workers).orElse(census.begun());
     ScalingDecision decision =
@@ -148,7 +154,7 @@ public final class Decider {
         round ? trace(begin, decision, stats) : Optional.empty());
   }
 
-  /** Where a version before looked first, the trace would lack its begin. */
+  /** If an earlier version made the first look, the trace would lack its beginning. */
   private Optional<RoundTrace> trace(Begin begin, ScalingDecision decision, QueueStats stats) {
     Optional<RoundTrace> before =
         request.begin().isEmpty()
@@ -158,8 +164,8 @@ public final class Decider {
   }
 
   /**
-   * Returns the options that hold, with the workers of the latest update, where they are not those
-   * asked for.
+   * Returns the effective options, with the workers of the latest update, if they differ from those
+   * requested.
    */
   private Optional<ManagerOptions> told() {
     WorkerRange workers = caps.capped(request.workers());
@@ -186,14 +192,17 @@ public final class Decider {
         .orElseGet(() -> stats.oldestPendingAge().map(deadline::minus).orElse(deadline));
   }
 
-  /** Lanes beyond the slots that workers have would only wait, and must not be planned with. */
+  /** Returns the range without lanes beyond the workers' slots: they would only wait. */
   private WorkerRange range(LaneCensus census) {
     WorkerRange wanted = caps.capped(request.workers());
     int max = Math.min(wanted.max(), census.room().orElse(wanted.max()));
     return new WorkerRange(Math.min(wanted.min(), max), max);
   }
 
-  /** One lane more than there is room for, where more would help, finds new slots at once. */
+  /**
+   * Returns the number of lanes. If more than the slots would help, adds one lane, which finds new
+   * slots at once.
+   */
   private int lanes(ScalingDecision decision, WorkerRange range) {
     boolean moreWouldHelp = decision.constraint() == Constraint.WORKERS;
     boolean mayBeMore = range.max() < caps.capped(request.workers()).max();
@@ -201,8 +210,8 @@ public final class Decider {
   }
 
   /**
-   * Returns how many events will be published within the time of an activity: lanes may wait for
-   * them, but none while the queue is idle, nor those whose activities have a chosen size.
+   * Returns how many events will be published within the time of an activity, for which lanes may
+   * wait; zero while the queue is idle or if the size of activities is configured.
    */
   private long soon(QueueStats stats, ScalingMemory memory) {
     boolean chosen = options.eventsPerActivity().isPresent();
@@ -213,7 +222,10 @@ public final class Decider {
     return arrived * Share.SENSIBLE.toMillis() / Math.max(1, options.terms().deadline().toMillis());
   }
 
-  /** From one start in a lane to the next: what an event takes, or what the limit lets one wait. */
+  /**
+   * Returns the time from one start in a lane to the next: the processing time, or the wait for the
+   * limit if it is longer.
+   */
   private static Duration perEvent(ScalingMemory memory, ScalingDecision decision) {
     Duration limited =
         decision

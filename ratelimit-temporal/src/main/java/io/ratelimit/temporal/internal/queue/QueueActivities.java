@@ -4,13 +4,13 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.history.HistoryKeeper;
-import io.ratelimit.core.internal.history.ManagerRound;
+import io.ratelimit.core.internal.history.RoundFacts;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
@@ -33,18 +33,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls the queue. Thread-safe. */
+/** The activities that call the queue. Thread-safe. */
 public final class QueueActivities implements Activities.Queue {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueActivities.class);
 
-  /** After so many attempts a report does without a last look. */
+  /** After this many attempts, a report omits the last look. */
   private static final int LOOKS_OF_A_REPORT = 3;
 
   private static final Duration LONGEST_WATCH = Duration.ofDays(1);
@@ -59,12 +60,12 @@ public final class QueueActivities implements Activities.Queue {
   private final Optional<Forecasts> forecasts;
 
   /**
-   * @param retries how this worker makes failed attempts again, so that decisions count them
-   * @param leftToOthers is shown what the queue holds
-   * @param caps what managers may ask for
-   * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
+   * @param retries this worker's retry policy, for decisions
+   * @param leftToOthers observes the queue's statistics
+   * @param caps bounds on managers
+   * @param draining whether the worker is closing; a watch then ends and continues elsewhere
    * @param history keeps the rounds of managers
-   * @param forecasts forecasts them
+   * @param forecasts forecasts rounds
    */
   public QueueActivities(
       EventQueue queue,
@@ -94,7 +95,7 @@ public final class QueueActivities implements Activities.Queue {
     leftToOthers.look(stats);
     LaneCensus census = new CensusTaker(queue, context).census(request);
     if (request.begin().isEmpty()) {
-      // Whichever process kept the rounds before.
+      // Any process may have kept the previous rounds.
       forecasts.ifPresent(each -> each.learn(stats.observedAt()));
     }
     Duration waited =
@@ -200,7 +201,7 @@ public final class QueueActivities implements Activities.Queue {
     return report;
   }
 
-  /** An activity that is tried again keeps the same round again, which replaces the first. */
+  /** Keeps a round; a retried activity replaces the record of the first attempt. */
   private void keep(
       String manager, ReportRequest request, Optional<QueueCounters> end, RoundReport report) {
     request
@@ -211,14 +212,16 @@ public final class QueueActivities implements Activities.Queue {
                     keeper ->
                         keeper.keep(
                             () ->
-                                ManagerRound.record(
-                                    name,
-                                    manager,
-                                    request.begin().counters(),
-                                    end,
-                                    trace,
-                                    request.sample(),
-                                    report))));
+                                new RoundFacts(
+                                        name,
+                                        manager,
+                                        request.begin().counters(),
+                                        end,
+                                        trace,
+                                        request.sample(),
+                                        Map.of(),
+                                        Optional.empty())
+                                    .record(report))));
   }
 
   private Optional<QueueStats> lastLook(ActivityInfo info) {

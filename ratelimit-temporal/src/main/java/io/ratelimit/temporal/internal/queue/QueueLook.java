@@ -11,13 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a manager's status tells of a look at its queue. */
+/** Converts statistics of a queue to parts of a manager's status. */
 final class QueueLook {
 
-  /** What is told of so many types: of those of which most wait. */
+  /** The number of types to report: those with the most waiting events. */
   static final int MOST_MEASURED = 50;
 
-  /** Returns what it held. */
+  /** Returns the contents of the queue. */
   static ManagerStatus.Queue queue(QueueStats stats) {
     return new ManagerStatus.Queue(
         stats.observedAt(),
@@ -29,13 +29,13 @@ final class QueueLook {
         measured(stats));
   }
 
-  /** Returns its limit. */
+  /** Returns the limit of the queue. */
   static ManagerStatus.Limit limit(QueueStats stats) {
     return new ManagerStatus.Limit(
         stats.limit().normal(), stats.limitInForce(), stats.startsInWindow(), stats.nextStart());
   }
 
-  /** Of a bounded number of types, so that what travels is bounded. */
+  /** Returns estimates of a bounded number of types, so that the payload is bounded. */
   private static List<ManagerStatus.Measured> measured(QueueStats stats) {
     Map<String, Long> pending = new HashMap<>();
     stats.pendingByType().forEach((type, count) -> pending.merge(type.name(), count, Long::sum));

@@ -4,26 +4,26 @@ import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 
 /**
- * How many events an activity handles where nobody chose a number: so many that it lasts some ten
- * seconds. What takes longer by itself, or waits longer for the limit, has an activity of its own,
- * and what is fast leaves little history all the same.
+ * Chooses how many events an activity handles unless configured: enough to last about ten seconds.
+ * An event that takes longer, or waits longer for the limit, gets its own activity, while fast
+ * events leave little history.
  */
 final class Share {
 
-  /** Two heartbeats, so that these and not the activities make up the history and the cost. */
+  /** Two heartbeats, so that activities add little to the cost and the history. */
   static final Duration SENSIBLE = Duration.ofSeconds(10);
 
   /**
-   * Lanes come back for more at least so often, so that none has much left when others are done.
+   * Each lane gets at least this many activities, so that none has much left when others are done.
    */
   private static final int SHARES_A_LANE = 2;
 
   /**
-   * Chooses.
+   * Chooses the number of events.
    *
    * @param perEvent the time from one start in a lane to the next
-   * @param work how many events wait, or will within {@link #SENSIBLE}
-   * @param lanes how many lanes there are to be, at least 1
+   * @param work the events that wait, or will within {@link #SENSIBLE}
+   * @param lanes the number of lanes, at least 1
    */
   static int of(Duration perEvent, long work, int lanes) {
     long sensible = SENSIBLE.toNanos() / Math.max(1, perEvent.toNanos());

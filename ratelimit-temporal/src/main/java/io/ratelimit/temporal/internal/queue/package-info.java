@@ -1,4 +1,4 @@
-/** The calls of the queue, and the decisions that are made there. */
+/** Activities that call the queue, and the decisions made in them. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.queue;

@@ -1,4 +1,4 @@
-/** What is told Temporal of time. */
+/** Timeouts for Temporal. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.timeouts;

@@ -10,39 +10,42 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 
-/** What the workflow has others do: as Temporal sees it. */
+/** The activities of the workflow, as Temporal sees them. */
 public final class Activities {
 
   private static final String CLOSING = "WorkerCloses";
 
-  /** As often as it takes: growing delays kept a lane from other workers for minutes. */
+  /** Constant: growing delays kept a lane from other workers for minutes. */
   private static final Duration OFFERED_AGAIN = Duration.ofMillis(250);
 
-  /** The queue: calls on a task queue of their own. The first argument names the queue meant. */
+  /**
+   * Calls to the queue, on a separate task queue. The first argument is the name of the intended
+   * queue.
+   */
   @ActivityInterface
   public interface Queue {
 
     /**
-     * Looks at the queue, decides, and demands the limit that was decided on: a {@link
-     * DecideRequest} to what was {@link Decided}.
+     * Looks at the queue, decides, and demands the limit of the decision: takes a {@link
+     * DecideRequest} and returns {@link Decided}.
      */
     @ActivityMethod(name = ManagerTypes.DECIDE)
     RawValue decide(RawValue queue, RawValue request);
 
     /**
-     * Waits, for as long as the queue is idle, until there is something to decide: a {@link
-     * WatchRequest} to what was {@link Noticed}.
+     * Waits while the queue is idle until there is something to decide: takes a {@link
+     * WatchRequest} and returns {@link Noticed}.
      */
     @ActivityMethod(name = ManagerTypes.WATCH)
     RawValue watch(RawValue queue, RawValue request);
 
-    /** Changes the limit: a {@link LimitChange} to {@link LimitSettings}. */
+    /** Changes the limit: takes a {@link LimitChange} and returns {@link LimitSettings}. */
     @ActivityMethod(name = ManagerTypes.LIMIT)
     RawValue applyLimit(RawValue queue, RawValue change);
 
     /**
-     * Looks at the queue for the last time, takes the demand back, and says what happened: a {@link
-     * ReportRequest} to a {@link RoundReport}.
+     * Looks at the queue for the last time, ends the demand, and reports: takes a {@link
+     * ReportRequest} and returns a {@link RoundReport}.
      */
     @ActivityMethod(name = ManagerTypes.REPORT)
     RawValue report(RawValue queue, RawValue request);
@@ -52,22 +55,25 @@ public final class Activities {
   @ActivityInterface
   public interface Lane {
 
-    /** Takes events and handles them, one at a time: a {@link LaneRequest} to its result. */
+    /**
+     * Takes events and handles them, one at a time: takes a {@link LaneRequest} and returns a
+     * {@link LaneResult}.
+     */
     @ActivityMethod(name = ManagerTypes.LANE)
     RawValue drain(RawValue request);
   }
 
-  /** Returns whether an activity that is not finished is a lane. */
+  /** Returns whether a pending activity is a lane. */
   public static boolean isLane(PendingActivityInfo activity) {
     return activity.getActivityType().getName().equals(ManagerTypes.LANE);
   }
 
   /**
-   * Returns the refusal of a worker that drains: Temporal offers the activity again at once, so
-   * that another worker gets it. A host's own worker goes on to poll while this library's part of
-   * it drains, and may get the same activity several times.
+   * Returns the refusal of a draining worker: Temporal offers the activity again at once, so that
+   * another worker gets it. A host's own worker continues to poll while this library's part of it
+   * drains, and may get the same activity several times.
    *
-   * @param message which worker closes
+   * @param message names the worker that is closing
    */
   public static ApplicationFailure closing(String message) {
     return ApplicationFailure.newBuilder()

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How a manager began.
+ * The beginning of a manager.
  *
- * @param startedAt when it was started, by the queue's clock: before it first saw the queue
- * @param waited how long after that it first saw the queue
- * @param counters what the queue had counted then
+ * @param startedAt when it was started, by the queue's clock; before it first saw the queue
+ * @param waited the time from then until it first saw the queue
+ * @param counters the queue's counters at that moment
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Begin(Instant startedAt, Duration waited, QueueCounters counters) {}

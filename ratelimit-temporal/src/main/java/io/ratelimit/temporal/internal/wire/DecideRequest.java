@@ -1,7 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerOptions;
@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a decision needs beside the queue itself.
+ * The input of a decision, in addition to the queue.
  *
- * @param options the manager's
- * @param workers how many lanes there may be now
+ * @param options the manager's options
+ * @param workers the range of lanes now
  * @param startedAt when the manager was started, by Temporal's clock
  * @param begin how it began, once it has seen the queue
- * @param memory what scaling remembers
- * @param largestLimit the most permits in a window that were seen in force
+ * @param memory the memory of scaling
+ * @param largestLimit the most permits per window seen in force
  * @param outgoing the ids of lanes of earlier runs that may still be at work; unmodifiable
- * @param slots how many lanes each worker process runs at most, of those that told by a result;
+ * @param slots the most lanes of each worker process that has reported them with a result;
  *     unmodifiable
- * @param trace what was seen so far, for the record of a round
+ * @param trace the observations so far, for the record of a round
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DecideRequest(

@@ -1,7 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -13,33 +13,34 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What was seen and decided: all that the workflow acts on, which replays it as data.
+ * Observations and decisions: everything that the workflow acts on, which it replays as data.
  *
- * @param queueName the name of the queue that was looked at, where it has one
+ * @param queueName the queue's name, if it has one
  * @param begin how the manager began
  * @param due the deadline of a round, by the queue's clock
- * @param counters what the queue had counted
- * @param queue what it held
- * @param limit its limit
+ * @param counters the queue's counters
+ * @param queue the queue's contents
+ * @param limit the queue's limit
  * @param limitVersion the version of the limit's settings
- * @param largestLimit the most permits in a window that were seen in force
- * @param memory what scaling remembers; the decision is the previous one of the next
- * @param news whether the decision asks for something else than the one before
+ * @param largestLimit the most permits per window seen in force
+ * @param memory the memory of scaling; it contains this decision for the next one
+ * @param news whether the decision differs from the previous one
  * @param state what the manager is doing
  * @param over whether the round is over
- * @param idle whether there is nothing to do until somebody publishes, resumes or the like
- * @param lanes how many lanes there are to be
- * @param startable how many events wait for a lane, or soon will
- * @param share how many events each lane's activity is to handle; empty: a version before wrote
- *     this, when it was the options' number
+ * @param idle whether there is nothing to do until somebody publishes, resumes or makes a similar
+ *     change
+ * @param lanes the wanted number of lanes
+ * @param startable the number of events that wait for a lane, or soon will
+ * @param share the number of events per activity; empty if an earlier version wrote this: then the
+ *     options decide
  * @param nextLook when to decide again
- * @param census which lanes there are
- * @param caps what the worker lets the manager have
- * @param capped the options that hold, where the worker's caps leave less than was asked for
- * @param needed how many lanes would be needed if there were workers for them; empty: a version
- *     before wrote this
- * @param trace what a round's record needs of what was seen so far; empty: it is no round, or its
- *     first look was by a version before
+ * @param census the existing lanes
+ * @param caps the worker's bounds on the manager
+ * @param capped the effective options, if the worker's caps are stricter than the request
+ * @param needed the number of lanes needed if there were workers for them; empty if an earlier
+ *     version wrote this
+ * @param trace the observations for a round's record; empty if it is not a round, or if an earlier
+ *     version made the first look
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(

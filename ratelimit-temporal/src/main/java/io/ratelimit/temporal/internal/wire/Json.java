@@ -12,13 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values become payloads: by a mapper of this library's own, whatever converter the host's
- * client has. The SDK hands raw payloads through converters unchanged, and applies the client's
- * codecs, as for encryption, all the same.
+ * Converts values to payloads with this library's own mapper, whatever converter the host's client
+ * has. The SDK passes raw payloads through converters unchanged, but still applies the client's
+ * codecs, for example for encryption.
  *
- * <p>Fields that nobody knows are left out, so that a worker reads what one of a newer version
- * wrote, in a rolling upgrade or after a rollback. A map that one of an older version did not know
- * is empty.
+ * <p>Unknown fields are ignored, so a worker can read payloads of a newer version, in a rolling
+ * upgrade or after a rollback. A map that an older version did not write is empty.
  */
 public final class Json {
 
@@ -39,9 +38,10 @@ public final class Json {
   }
 
   /**
-   * Reads what {@link #raw} wrote.
+   * Reads a value that {@link #raw} wrote.
    *
-   * @throws io.temporal.common.converter.DataConverterException if it is no JSON of such a value
+   * @throws io.temporal.common.converter.DataConverterException if it is not the JSON of such a
+   *     value
    */
   public static <T> T read(RawValue raw, Class<T> type) {
     return CONVERTER.fromPayload(raw.getPayload(), type, type);

@@ -5,10 +5,10 @@ import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Locale;
 
-/** What Temporal's UI shows of managers, for people to read. */
+/** Texts about managers for the Temporal UI. */
 public final class Labels {
 
-  /** One line on a manager that starts. */
+  /** Returns one line about a new manager. */
   public static String summary(ManagerOptions options) {
     boolean round = options.mode() == ManagerOptions.Mode.ROUND;
     return (round ? "Round" : "Service")
@@ -22,7 +22,7 @@ public final class Labels {
         + " workers";
   }
 
-  /** More on it, in Markdown. */
+  /** Returns details about a new manager, in Markdown. */
   public static String details(ManagerOptions options) {
     return "- Confidence of the deadline: "
         + options.terms().confidence()
@@ -38,7 +38,7 @@ public final class Labels {
         + options.shutdownGrace();
   }
 
-  /** Returns what a manager does now, and why, in Markdown. */
+  /** Returns what a manager is doing and why, in Markdown. */
   public static String now(ManagerStatus status) {
     return "**"
         + status.state().name().toLowerCase(Locale.ROOT)

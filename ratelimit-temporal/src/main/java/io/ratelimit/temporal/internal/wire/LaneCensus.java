@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which lanes there are, as Temporal and the queue know it.
+ * The existing lanes, according to Temporal and the queue.
  *
- * @param begun how many are at work
- * @param waiting how many have waited for a worker's slot for longer than it takes to get one
- * @param slots how many lanes the worker processes that are known of run at most, 0 if there are
- *     none; empty: that is not known
+ * @param begun the number of active lanes
+ * @param waiting the number of lanes that have waited for a worker's slot longer than it takes to
+ *     get a free one
+ * @param slots the most lanes that the known worker processes run, 0 if there are none; empty if
+ *     unknown
  * @param outgoing the ids of lanes of earlier runs that hold an event; unmodifiable
- * @param alone whether only one worker process asks for lanes: it may begin them at once, while of
- *     several each is to get its share
+ * @param alone whether only one worker process polls for lanes: it may begin them at once, while
+ *     several must share them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LaneCensus(
@@ -25,8 +26,8 @@ public record LaneCensus(
   }
 
   /**
-   * Returns how many lanes can be at work, as far as that is known. Where there are no workers it
-   * is not: those that come bring as many as they have.
+   * Returns how many lanes can be active, if known. Without workers, it is unknown: those that come
+   * bring their own slots.
    */
   public Optional<Integer> room() {
     return waiting > 0

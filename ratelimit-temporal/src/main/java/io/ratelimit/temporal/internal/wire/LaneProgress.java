@@ -5,29 +5,28 @@ import io.ratelimit.core.internal.report.AttemptTally;
 import java.util.Optional;
 
 /**
- * What a lane's heartbeat carries, for people to read, and for the manager to know which workers
- * there are.
+ * The details of a lane's heartbeat, for people to read and for the manager to learn about workers.
  *
- * @param takeId the id of the take that may hold an event; empty: there was none yet
+ * @param takeId the id of the take that may hold an event; empty before the first
  * @param event the event in hand
- * @param slots the worker process that the lane runs in
+ * @param slots the lane's worker process
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LaneProgress(Optional<String> takeId, Optional<String> event, Slots slots) {
 
   /**
-   * How many lanes a worker process runs at most.
+   * The slots of a worker process.
    *
-   * @param process tells processes apart
+   * @param process identifies the process
    * @param count the most lanes at a time
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Slots(String process, int count) {
 
-    /** More than any process has. */
+    /** More slots than any process has. */
     public static final int MOST = 1_000_000;
 
-    /** Holds no more than there can be. */
+    /** Caps the count. */
     public Slots {
       count = Math.max(0, Math.min(count, MOST));
     }
@@ -35,7 +34,7 @@ public record LaneProgress(Optional<String> takeId, Optional<String> event, Slot
 
   private static final int EVENT_BYTES = 200;
 
-  /** Returns a lane that has taken nothing yet. */
+  /** Returns the progress of a lane that has taken nothing yet. */
   public static LaneProgress in(Slots slots) {
     return new LaneProgress(Optional.empty(), Optional.empty(), slots);
   }

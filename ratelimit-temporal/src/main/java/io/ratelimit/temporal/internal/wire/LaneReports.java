@@ -4,18 +4,18 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 
-/** What lanes of earlier runs tell a manager, whose results have nobody to go to. */
+/** Signals from lanes of earlier runs, whose results can no longer be returned. */
 @WorkflowInterface
 public interface LaneReports {
 
-  /** The name of the signal that a lane of an earlier run sends at its end. */
+  /** The name of the signal that a lane of an earlier run sends when it ends. */
   String LANE_ENDED = "laneEnded";
 
   /**
-   * A lane has ended.
+   * Tells the manager that a lane has ended.
    *
-   * @param id the id of its request
-   * @param result its {@link LaneResult}
+   * @param id the id of the lane's request
+   * @param result the {@link LaneResult}
    */
   @SignalMethod(name = LANE_ENDED)
   void laneEnded(RawValue id, RawValue result);

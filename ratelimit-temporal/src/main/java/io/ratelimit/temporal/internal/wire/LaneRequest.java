@@ -9,16 +9,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a lane is to do.
+ * The task of a lane.
  *
- * @param queue the name of the queue that is meant; empty: whichever the worker serves
- * @param lane its number, from 1
+ * @param queue the name of the intended queue; empty for whichever the worker serves
+ * @param lane the lane's number, from 1
  * @param id different for every activity of every run; the ids of its takes begin with it
- * @param events how many events it handles at most
- * @param waitWhenEmpty how long it waits for an event where the queue has none
- * @param leaveWhenDrained whether it waits not at all where nothing is unfinished
- * @param until from when on it takes no more events, by the queue's clock: a round's deadline
- * @param grace how long the event in hand may be finished once the lane is to leave
+ * @param events the most events that it handles
+ * @param waitWhenEmpty how long it waits for an event if the queue has none
+ * @param leaveWhenDrained whether it leaves without waiting once nothing is unfinished
+ * @param until the time from which it takes no more events, by the queue's clock: a round's
+ *     deadline
+ * @param grace how long it may continue with its event once it must leave
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LaneRequest(
@@ -34,14 +35,14 @@ public record LaneRequest(
   private static final int LONGEST_ID = 200;
   private static final int LAST_LANE = 1_000_000;
 
-  /** Refuses what no take can be made for. */
+  /** Rejects a request for which no take can be made. */
   public LaneRequest {
     Requirements.between("number of a lane", lane, 1, LAST_LANE);
     Requirements.notBlank("id of a lane", id);
     Requirements.between("length of the id of a lane", id.length(), 1, LONGEST_ID);
   }
 
-  /** Returns what a worker does of it, where more is asked for than its caps allow. */
+  /** Returns the request, reduced to what a worker's caps allow. */
   public LaneRequest within(ManagerCaps caps) {
     return new LaneRequest(
         queue,
@@ -59,7 +60,7 @@ public record LaneRequest(
     return id + '/' + attempt + '/' + number;
   }
 
-  /** Returns whether a lane, in any attempt of its activity, took a lease. */
+  /** Returns whether a lane took a lease, in any attempt of its activity. */
   public static boolean isHeldBy(String laneId, Lease lease) {
     return lease.token().startsWith(laneId + '/');
   }

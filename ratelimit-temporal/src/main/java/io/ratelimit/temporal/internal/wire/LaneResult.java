@@ -5,12 +5,12 @@ import io.ratelimit.core.internal.report.AttemptTally;
 import java.util.Optional;
 
 /**
- * What a lane has done.
+ * The result of a lane.
  *
  * @param end why it ended
- * @param event the event of an activity that handles one, for people to read
- * @param tally what came of its attempts
- * @param slots the worker process that it ran in
+ * @param event the event, if the activity handles only one; for people to read
+ * @param tally the outcomes of its attempts
+ * @param slots its worker process
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LaneResult(
@@ -18,15 +18,15 @@ public record LaneResult(
 
   /** Why a lane's activity ended. */
   public enum End {
-    /** It has handled as many events as it was to. */
+    /** It has handled its number of events. */
     ENOUGH,
-    /** The queue had nothing for it. */
+    /** The queue had no event for it. */
     EMPTY,
-    /** It has worked for as long as one activity may. */
+    /** It has reached the time limit of an activity. */
     TIME_UP,
     /**
-     * It was cancelled, its worker shuts down, its manager goes on in another run, or the deadline
-     * of its round has come.
+     * It was cancelled, its worker shuts down, its manager continues in another run, or its round's
+     * deadline has passed.
      */
     LEFT
   }

@@ -6,18 +6,18 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import java.util.Optional;
 
-/** A call of {@link LimitControl} on its way to the queue. */
+/** A call to {@link LimitControl} in transit to the queue. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LimitChange(Kind kind, Optional<RateLimit> limit) {
 
-  /** Which method is called. */
+  /** The method to call. */
   public enum Kind {
     CHANGE,
     PAUSE,
     RESUME
   }
 
-  /** Refuses a change to nothing. */
+  /** Rejects a change without a limit. */
   public LimitChange {
     if (kind == Kind.CHANGE && limit.isEmpty()) {
       throw new IllegalArgumentException("the new limit is missing");

@@ -6,15 +6,15 @@ import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Optional;
 
 /**
- * What a list tells of a manager. It lies in the workflow's memo, where a list finds it without a
- * query to each workflow, and the Temporal UI shows it.
+ * The summary of a manager in a list. It is stored in the workflow's memo, so that a list does not
+ * query each workflow, and the Temporal UI shows it.
  *
- * @param queue the name of its queue, where that has one
+ * @param queue the name of its queue, if it has one
  * @param state what the manager is doing
- * @param pending how many events wait for a worker, once it has seen its queue
- * @param workers how many lanes the last decision asks for, once there is one
- * @param unreachable since when the queue cannot be reached and why, if it cannot
- * @param end how it ended, once it has with a report
+ * @param pending the number of pending events, once it has seen its queue
+ * @param workers the number of lanes of the last decision, if any
+ * @param unreachable since when and why the queue cannot be reached, if it cannot
+ * @param end how it ended, once it has ended with a report
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerSummary(
@@ -25,7 +25,7 @@ public record ManagerSummary(
     Optional<ManagerStatus.Unreachable> unreachable,
     Optional<ManagerEnd> end) {
 
-  /** That of a manager that nobody has served yet. */
+  /** Returns the summary of a manager that no worker has served yet. */
   public static ManagerSummary starting(Optional<String> queue) {
     return new ManagerSummary(
         queue,

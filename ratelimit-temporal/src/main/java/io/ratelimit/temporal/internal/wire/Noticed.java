@@ -6,10 +6,10 @@ public enum Noticed {
   WORK,
   /** Somebody changed the limit, or paused or resumed the queue. */
   LIMIT,
-  /** Nothing for as long as it was to wait. */
+  /** Nothing happened for the longest time to wait. */
   NOTHING,
   /** The queue cannot be read. */
   UNREACHABLE,
-  /** The worker that watched closes. */
+  /** The watching worker is closing. */
   CLOSING
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.report.Spread;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks every field of a message from elsewhere, however deep, so that no sum with it overflows,
- * no number is none, and nothing is missing or huge. What a value means, its own record checks.
+ * Checks every field of a foreign message, however deeply nested: no sum overflows, no number is
+ * NaN, and nothing is missing or huge. Each record checks the meaning of its own values.
  */
 public final class Plausible {
 
@@ -26,9 +27,9 @@ public final class Plausible {
   private static final int MOST_ELEMENTS = 10_000;
 
   /**
-   * Returns a message that holds nothing but plausible values.
+   * Returns the message if all its values are plausible.
    *
-   * @throws IllegalArgumentException if it does not; the message names the field
+   * @throws IllegalArgumentException if one is not; the message names the field
    */
   public static <T> T require(T message) {
     check(message.getClass().getSimpleName(), message);
@@ -38,6 +39,10 @@ public final class Plausible {
   private static void check(String field, @Nullable Object value) {
     if (value == null) {
       throw new IllegalArgumentException(field + " is missing");
+    } else if (value instanceof Spread spread) {
+      // Its sums never overflow, and those of many long waits are more nanoseconds than MOST.
+      check(field + ".counts", spread.counts());
+      check(field + ".longest", spread.longest());
     } else if (value instanceof Record fields) {
       for (RecordComponent component : value.getClass().getRecordComponents()) {
         check(field + '.' + component.getName(), read(component, fields));

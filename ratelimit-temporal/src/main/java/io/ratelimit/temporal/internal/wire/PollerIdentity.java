@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a worker calls itself toward Temporal: who it is, how many lanes it runs, and which queue it
- * serves. That is all that can be known of a worker while no manager runs.
+ * A worker's identity for Temporal: its name, its number of slots, and its queue. While no manager
+ * runs, nothing else is known about a worker.
  */
 public final class PollerIdentity {
 
@@ -14,10 +14,10 @@ public final class PollerIdentity {
   private static final Pattern SLOTS = Pattern.compile(" with (\\d{1,9}) slots( serves .*)?$");
 
   /**
-   * Returns it.
+   * Returns the identity.
    *
-   * @param slots how many lanes it runs at most, if that is known
-   * @param queue the name of its queue, where that has one
+   * @param slots the most lanes that it runs, if known
+   * @param queue the name of its queue, if it has one
    */
   public static String of(
       String client, String worker, Optional<Integer> slots, Optional<String> queue) {
@@ -28,13 +28,13 @@ public final class PollerIdentity {
         + queue.map(name -> SERVES + name).orElse("");
   }
 
-  /** Returns the queue that a poller says that it serves, if it does. */
+  /** Returns the queue in a poller's identity, if any. */
   public static Optional<String> queueOf(String identity) {
     int at = identity.lastIndexOf(SERVES);
     return at < 0 ? Optional.empty() : Optional.of(identity.substring(at + SERVES.length()));
   }
 
-  /** Returns how many lanes a poller says that it runs at most, if it does. */
+  /** Returns the slots in a poller's identity, if any. */
   public static Optional<Integer> slotsOf(String identity) {
     Matcher told = SLOTS.matcher(identity);
     return told.find() ? Optional.of(Integer.parseInt(told.group(1))) : Optional.empty();

@@ -4,19 +4,18 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 
-/** Whether a worker and a manager mean the same queue. */
+/** Checks that a worker and a manager mean the same queue. */
 public final class QueueNames {
 
-  /** The type of the failure where they do not. */
+  /** The type of the failure if they do not. */
   public static final String ANOTHER_QUEUE = "AnotherQueue";
 
   /**
-   * Refuses to work for a manager of another queue. Where one of the two has no name, nobody can
-   * tell.
+   * Refuses to work for a manager of another queue. If one of the two has no name, it accepts.
    *
-   * @param wanted the name of the queue that the manager is for
-   * @param served that of the queue which the worker serves
-   * @throws ApplicationFailure if the names differ; not to be retried
+   * @param wanted the name of the manager's queue
+   * @param served the name of the worker's queue
+   * @throws ApplicationFailure if the names differ; not retryable
    */
   public static void check(Optional<String> wanted, Optional<String> served) {
     if (wanted.isPresent() && served.isPresent() && !wanted.equals(served)) {

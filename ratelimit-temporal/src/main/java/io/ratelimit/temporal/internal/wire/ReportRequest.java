@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a report needs beside the queue itself.
+ * The input of a report, in addition to the queue.
  *
- * @param deadline how long the round was allowed to take
- * @param begin how the manager began
- * @param lastSeen what the queue had counted when it was seen last
- * @param sample what lanes told of their attempts
- * @param decisions those that changed something, in order; unmodifiable
- * @param largestLimit the most permits in a window that were seen in force
- * @param unattended for how long nobody looked at the queue though somebody was to
- * @param trace what was seen of a round; empty: it is not kept
+ * @param deadline the time allowed for the round
+ * @param begin the beginning of the manager
+ * @param lastSeen the queue's counters when it was last seen
+ * @param sample what lanes reported about their attempts
+ * @param decisions the decisions that changed something, in order; unmodifiable
+ * @param largestLimit the most permits per window seen in force
+ * @param unattended the time during which no worker made the looks that were due
+ * @param trace the observations of a round; empty if it is not recorded
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ReportRequest(

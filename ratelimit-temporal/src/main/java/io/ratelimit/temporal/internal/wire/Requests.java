@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what others ask of a worker or a manager. What cannot be read, or has a value outside its
- * range, is refused for good: it would be so again.
+ * Reads requests to a worker or a manager. A request that is unreadable or has a value outside its
+ * range is refused permanently, since a retry would not help.
  */
 public final class Requests {
 
-  /** The longest name of a queue that is read. */
+  /** The longest accepted name of a queue. */
   private static final int LONGEST_NAME = 1_000;
 
   /**
    * Reads a request.
    *
    * @throws ApplicationFailure of the type {@link ManagerTypes#UNREADABLE_REQUEST} if it cannot be
-   *     understood; not to be retried
+   *     understood; not retryable
    */
   public static <T> T read(@Nullable RawValue raw, Class<T> type) {
     try {
@@ -31,7 +31,7 @@ public final class Requests {
   }
 
   /**
-   * The same for who is not to fail by it.
+   * Reads a request for a caller that must not fail because of it.
    *
    * @throws IllegalArgumentException if it cannot be understood
    */
@@ -48,7 +48,7 @@ public final class Requests {
     return Plausible.require(request);
   }
 
-  /** Returns the name of the queue that is meant, if one is. */
+  /** Returns the name of the intended queue, if any. */
   public static Optional<String> name(@Nullable RawValue raw) {
     String name;
     try {

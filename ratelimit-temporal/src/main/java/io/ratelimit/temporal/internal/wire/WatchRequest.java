@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Duration;
 
 /**
- * What to wait for in an idle queue.
+ * What a watch over an idle queue waits for.
  *
- * @param limitVersion the version of the limit's settings that is known; another one is news
- * @param longest how long to wait at most
+ * @param limitVersion the known version of the limit's settings; another version ends the watch
+ * @param longest the longest time to wait
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record WatchRequest(long limitVersion, Duration longest) {}

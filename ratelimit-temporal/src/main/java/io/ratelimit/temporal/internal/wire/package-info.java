@@ -1,4 +1,4 @@
-/** What travels through Temporal, and its form. */
+/** The values that travel through Temporal, and their form. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.wire;

@@ -10,21 +10,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Carries what is bound to an activity's thread, by Temporal, its interceptors and propagators, to
- * the thread in which the lane's handler runs.
+ * Carries the context of an activity's thread, bound by Temporal, interceptors and propagators, to
+ * the thread that runs the lane's handler.
  */
 public final class HandlerThreads implements UnaryOperator<Runnable> {
 
   private static final ThreadLocal<@Nullable HandlersActivity> CURRENT = new ThreadLocal<>();
 
-  /** What one propagator had bound. */
+  /** The context of one propagator. */
   private record Bound(ContextPropagator propagator, @Nullable Object context) {
 
     static Bound of(ContextPropagator propagator) {
       return new Bound(propagator, propagator.getCurrentContext());
     }
 
-    /** As the SDK does between threads, also where there was none: threads are used again. */
+    /**
+     * Sets the context as the SDK does between threads, even if there was none: threads are reused.
+     */
     void bind() {
       propagator.setCurrentContext(context);
     }
@@ -34,9 +36,9 @@ public final class HandlerThreads implements UnaryOperator<Runnable> {
   private final UnaryOperator<Runnable> further;
 
   /**
-   * @param propagators the client's
-   * @param further is called with each attempt in the activity's thread; what it returns runs in
-   *     the handler's
+   * @param propagators the client's propagators
+   * @param further called in the activity's thread with each attempt; its result runs in the
+   *     handler's thread
    */
   public HandlerThreads(List<ContextPropagator> propagators, UnaryOperator<Runnable> further) {
     this.propagators = List.copyOf(propagators);

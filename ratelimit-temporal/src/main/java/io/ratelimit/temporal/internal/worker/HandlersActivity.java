@@ -4,14 +4,14 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ManualActivityCompletionClient;
 import io.temporal.common.interceptors.ActivityExecutionContextBase;
 
-/** An activity as a handler sees it: the lane, and nobody else, says that it lives and ends it. */
+/** An activity as a handler sees it: only the lane sends heartbeats and completes it. */
 final class HandlersActivity extends ActivityExecutionContextBase {
 
   HandlersActivity(ActivityExecutionContext lane) {
     super(lane);
   }
 
-  /** Does nothing: the lane's own heartbeats are what its manager reads. */
+  /** Does nothing: the manager reads the lane's own heartbeats. */
   @Override
   public <V> void heartbeat(V details) {}
 

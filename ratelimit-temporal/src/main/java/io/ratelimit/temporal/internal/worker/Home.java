@@ -6,19 +6,21 @@ import io.temporal.worker.WorkerFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Where a worker is at home: what is its own ends with it, what was lent stays as it is. */
+/**
+ * The Temporal workers behind a worker: closing it ends its own, and leaves the host's as they are.
+ */
 public interface Home {
 
-  /** Returns whether tasks are asked for here, as far as anybody can tell. */
+  /** Returns whether the workers poll for tasks, as far as is known. */
   boolean isOpen();
 
-  /** Asks for no more tasks, if whoever asks is this worker alone. */
+  /** Stops polling for tasks, if no host shares the workers. */
   void stopPolling();
 
-  /** Ends what is its own, once its lanes have left. */
+  /** Ends its own workers, once its lanes have left. */
   void close();
 
-  /** Workers of the host, which do other work as well. */
+  /** The host's workers, which do other work as well. */
   record Hosts() implements Home {
 
     @Override
@@ -33,7 +35,7 @@ public interface Home {
     public void close() {}
   }
 
-  /** Workers of its own in a factory of the host. */
+  /** Its own workers in the host's factory. */
   record Lent(WorkerFactory factory, List<Worker> workers) implements Home {
 
     @Override
@@ -51,9 +53,9 @@ public interface Home {
   }
 
   /**
-   * A factory of its own.
+   * Its own factory.
    *
-   * @param atLast ends what is below it
+   * @param atLast closes the connection, if it is its own
    */
   record Own(WorkerFactory factory, Runnable atLast) implements Home {
 

@@ -1,4 +1,4 @@
-/** What stands behind the worker: its home, and its handlers' threads. */
+/** The parts of a worker: its Temporal workers and its handlers' threads. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.worker;

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Calls the queue and begins lanes, with values of their types. For workflow code. */
+/** Calls the queue and begins lanes, with typed values. For workflow code. */
 final class ActivityCalls {
 
   private final CallOptions options;
@@ -31,7 +31,7 @@ final class ActivityCalls {
   private final Activities.Queue calls;
 
   /**
-   * @param queue the name of the queue that is meant, once it is known
+   * @param queue the name of the intended queue, once known
    */
   ActivityCalls(CallOptions options, Supplier<Optional<String>> queue) {
     this.options = options;
@@ -67,7 +67,7 @@ final class ActivityCalls {
   /**
    * Begins a lane.
    *
-   * @param eager whether the worker that runs the workflow may begin it without asking for it
+   * @param eager whether the worker that runs the workflow may begin it without polling for it
    */
   Promise<LaneResult> drain(LaneRequest request, boolean eager) {
     ActivityOptions lane = options.lane(Timeouts.lane("lane " + request.lane(), eager));

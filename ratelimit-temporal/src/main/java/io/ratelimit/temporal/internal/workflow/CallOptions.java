@@ -4,11 +4,11 @@ import io.temporal.activity.ActivityOptions;
 import java.util.function.Consumer;
 
 /**
- * How a worker has its managers call activities: with the library's timeouts, and what the host
- * wants besides.
+ * The options with which a worker's managers call activities: the library's timeouts, with the
+ * host's changes.
  *
- * @param lanes is told the options of lanes, to change them
- * @param queueCalls the same for the calls of the queue
+ * @param lanes changes the options of lanes
+ * @param queueCalls changes the options of calls to the queue
  */
 public record CallOptions(
     Consumer<ActivityOptions.Builder> lanes, Consumer<ActivityOptions.Builder> queueCalls) {

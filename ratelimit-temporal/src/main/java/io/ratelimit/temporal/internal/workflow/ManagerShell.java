@@ -18,18 +18,18 @@ import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workflow as Temporal runs it: payloads outside, {@link RateLimitManagerWorkflowImpl} inside.
+ * The workflow as Temporal runs it: converts payloads for {@link RateLimitManagerWorkflowImpl}.
  *
- * <p>A manager whose options nobody can read ends at once, with a failure that says why. Anything
- * else that cannot be read, as what a newer version left behind, fails the workflow's task only: a
- * worker that can read it goes on.
+ * <p>A manager with unreadable options ends at once, with a failure that says why. Any other
+ * unreadable value, such as the state of a newer version, only fails the workflow task: a worker
+ * that can read it continues.
  */
 public final class ManagerShell implements RateLimitManagerWorkflow {
 
   private final @Nullable RateLimitManagerWorkflowImpl manager;
   private final @Nullable ApplicationFailure unreadable;
 
-  /** Lets a worker run managers. */
+  /** Registers managers with a worker. */
   public static void register(Worker worker, CallOptions calls) {
     worker.registerWorkflowImplementationFactory(
         RateLimitManagerWorkflow.class,
@@ -37,7 +37,7 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
         WorkflowImplementationOptions.getDefaultInstance());
   }
 
-  /** Returns what a run before left; a null, which other clients may send, is nothing. */
+  /** Returns the state of the previous run; a null, which other clients may send, means none. */
   private static @Nullable RawValue carried(EncodedValues start) {
     RawValue carried = start.get(1, RawValue.class);
     return carried == null || carried.getPayload().getData().isEmpty() ? null : carried;
@@ -62,7 +62,7 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
               String.valueOf(unreadableOptions.getMessage()), ManagerTypes.UNREADABLE_OPTIONS);
     }
     if (failure != null && state != null) {
-      // An earlier run could read them: this is no malformed start, but an older version.
+      // An earlier run could read them, so the start is well-formed, and this version is older.
       throw new IllegalStateException("the options of the previous run cannot be read", failure);
     }
     this.unreadable = failure;

@@ -13,19 +13,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one run of the workflow leaves to the next, for the workflow alone. Its size is bounded,
- * whatever happened.
+ * The state that one run of the workflow passes to the next. Its size is always bounded.
  *
  * @param startedAt when the first run was started, by Temporal's clock
- * @param workers how many lanes there may be now
- * @param lastSeen what was seen and decided last
- * @param decisions those that changed something, the last {@value #MOST_DECISIONS}; unmodifiable
- * @param tally what lanes told of their attempts
- * @param laneFailures how many lanes ended by a failure that was not a handler's
- * @param unattended for how long nobody looked at the queue though somebody was to
+ * @param workers the range of lanes now
+ * @param lastSeen the last observations and decisions
+ * @param decisions the last {@value #MOST_DECISIONS} decisions that changed something; unmodifiable
+ * @param tally the outcomes that lanes reported
+ * @param laneFailures the number of lanes that failed for a reason other than the handler
+ * @param unattended the time during which no worker made the looks that were due
  * @param unreachable since when the queue cannot be reached, if it cannot
  * @param outgoing lanes that may still be at work; unmodifiable
- * @param runs how many runs there were before
+ * @param runs the number of earlier runs
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ManagerState(

@@ -11,9 +11,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the options that a manager is started with, by whomever: this version's client, another
- * version's, a schedule made long ago, or a person in Temporal's UI. Fields that are left out have
- * their defaults; only mode and terms are never guessed.
+ * Reads the options of a new manager, whoever starts it: a client of this or another version, an
+ * old schedule, or a person in the Temporal UI. Missing fields get their defaults, except mode and
+ * terms, which are never guessed.
  */
 final class OptionsJson {
 

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Instant;
 
 /**
- * A lane that was at work when the run that started it ended.
+ * A lane that was active when the run that started it ended.
  *
- * @param id the id of its request
+ * @param id the id of the lane's request
  * @param since when that run ended, by Temporal's clock
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

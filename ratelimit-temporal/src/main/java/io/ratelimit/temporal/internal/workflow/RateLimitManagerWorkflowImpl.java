@@ -1,6 +1,6 @@
 package io.ratelimit.temporal.internal.workflow;
 
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.limit.LimitSettings;
@@ -41,12 +41,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The workflow. A thin shell without a rule of its own: an activity looks at the queue and decides,
- * and this does what it says, keeps the lanes, and passes on what it is told. Replaying it needs
- * the decisions as they were recorded, and no policy.
+ * The workflow: a thin shell without rules of its own. An activity looks at the queue and decides;
+ * the workflow carries out the decision, manages the lanes, and passes on messages. Replay needs
+ * only the recorded decisions, and no policy.
  *
- * <p>Whoever changes which activities, timers or memos follow on what has to keep the old way for
- * running managers, behind {@link Workflow#getVersion}.
+ * <p>If you change the order of activities, timers or memos, keep the old order for running
+ * managers, behind {@link Workflow#getVersion}.
  */
 final class RateLimitManagerWorkflowImpl {
 
@@ -82,9 +82,9 @@ final class RateLimitManagerWorkflowImpl {
   /**
    * Prepares a run.
    *
-   * @param options what was chosen
-   * @param carried what the run before this one leaves to it; null at first
-   * @param calls how activities are called
+   * @param options the manager's options
+   * @param carried the state of the previous run; null in the first
+   * @param calls the options of activities
    */
   RateLimitManagerWorkflowImpl(
       ManagerOptions options, @Nullable ManagerState carried, CallOptions calls) {
@@ -129,7 +129,10 @@ final class RateLimitManagerWorkflowImpl {
     }
   }
 
-  /** Has the queue looked at. One that cannot be read is not an empty one: all stays as it is. */
+  /**
+   * Looks at the queue by an activity. If the queue cannot be read, everything stays as it is:
+   * unreadable does not mean empty.
+   */
   private void look() {
     looks++;
     lookDue = false;
@@ -174,7 +177,7 @@ final class RateLimitManagerWorkflowImpl {
       LOG.warn("the worker allows less than was requested; in force is {}", decided.capped());
     }
     seen = Optional.of(decided);
-    // From now on this queue is meant, and no other that some worker may serve.
+    // From now on, the manager is bound to this queue, whatever other queue a worker may serve.
     if (options.queue().isEmpty()) {
       options = decided.queueName().map(options::withQueue).orElse(options);
     }
@@ -190,7 +193,7 @@ final class RateLimitManagerWorkflowImpl {
     }
   }
 
-  /** Returns what the queue said, or which time was up. */
+  /** Returns the queue's message, or the timeout that expired. */
   private static String error(ActivityFailure failure) {
     Throwable last = failure;
     while (last.getCause() != null && !(last instanceof ApplicationFailure)) {
@@ -201,7 +204,10 @@ final class RateLimitManagerWorkflowImpl {
     return message == null ? last.getClass().getSimpleName() : message;
   }
 
-  /** A round is over when the queue says so, or when nobody can ask it and its time is up. */
+  /**
+   * Returns whether the round is over: according to the queue, or because its time is up while the
+   * queue cannot be reached.
+   */
   private boolean isOver() {
     boolean over = unreachable.isEmpty() && seen.filter(Decided::over).isPresent();
     boolean given = isRound() && unreachable.isPresent() && untilDeadline().isZero();
@@ -234,7 +240,7 @@ final class RateLimitManagerWorkflowImpl {
     while (!lookDue) {
       laneEnded = false;
       startLanes();
-      // Whoever was busy when the queue was last read may have left it empty.
+      // Lanes that were busy when the queue was last read may have emptied it.
       if (endedSinceLook && lanes.active() == 0) {
         break;
       }
@@ -246,7 +252,7 @@ final class RateLimitManagerWorkflowImpl {
     return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
   }
 
-  /** Returns the options that hold: a worker may allow less than was asked for. */
+  /** Returns the effective options: a worker may allow less than requested. */
   private ManagerOptions effective() {
     return seen.flatMap(Decided::capped).orElse(options);
   }
@@ -265,7 +271,7 @@ final class RateLimitManagerWorkflowImpl {
     return seen.filter(decided -> !decided.idle()).map(Decided::nextLook).orElse(interval);
   }
 
-  /** Has an activity wait for work, which costs no history and hardly an action. */
+  /** Waits for work in an activity, which adds no history and few billed actions. */
   private void watch(Decided idle) {
     if (watching) {
       return;
@@ -330,7 +336,7 @@ final class RateLimitManagerWorkflowImpl {
 
     @Override
     public void laneFailed(Exception failure) {
-      // Where their store is away, all of them fail.
+      // If their store is unreachable, all of them fail.
       if (failedSinceLook == 0) {
         LOG.warn("a lane failed; another takes its place at the next reading", failure);
       }
@@ -345,9 +351,9 @@ final class RateLimitManagerWorkflowImpl {
     }
   }
 
-  /** Lanes that are at work stay so: the next run counts them until it hears of their end. */
+  /** Active lanes continue: the next run counts them until it learns that they have ended. */
   private void continueAsNew() {
-    // Else lists would know nothing of the new run until its first look.
+    // Otherwise, lists would not know the new run until its first look.
     ContinueAsNewOptions next =
         ContinueAsNewOptions.newBuilder()
             .setMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary(Optional.empty()))))
@@ -371,7 +377,7 @@ final class RateLimitManagerWorkflowImpl {
 
   private RoundReport end() {
     boolean stopped = stopping;
-    // Lanes that cannot reach their queue are tried again for ever; others leave when it is due.
+    // Lanes that cannot reach their queue are retried forever; others leave at the deadline.
     if (stopping || unreachable.isPresent()) {
       lanes.cancelAll();
     }
@@ -402,7 +408,10 @@ final class RateLimitManagerWorkflowImpl {
         ManagerTypes.QUEUE_UNREACHABLE);
   }
 
-  /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
+  /**
+   * Ends the lanes: they leave by themselves if their round is drained or due, and are cancelled
+   * otherwise.
+   */
   private void leave() {
     stopping = true;
     lanes.awaitNone(effective().shutdownGrace());
@@ -418,7 +427,7 @@ final class RateLimitManagerWorkflowImpl {
     return apply(LimitChange.of(LimitChange.Kind.RESUME));
   }
 
-  /** Ends the manager gracefully: events in hand may be finished within the grace period. */
+  /** Stops the manager gracefully: lanes may finish their events within the grace period. */
   ManagerStatus stop() {
     stopping = true;
     lookDue = true;
@@ -436,27 +445,27 @@ final class RateLimitManagerWorkflowImpl {
     return settings;
   }
 
-  /** Changes how many lanes there may be. */
+  /** Changes the range of lanes. */
   WorkerRange setWorkers(WorkerRange range) {
     workers = range;
     lookDue = true;
     return workers;
   }
 
-  /** Refuses what {@link #setWorkers} cannot do. */
+  /** Rejects updates that {@link #setWorkers} cannot carry out. */
   void validateSetWorkers(WorkerRange range) {
     seen.flatMap(Decided::caps).orElse(ManagerCaps.DEFAULT).requireWithin(range);
     refuseWhenStopping();
   }
 
-  /** Refuses what only a manager that goes on can do. */
+  /** Rejects updates while the manager is stopping. */
   void refuseWhenStopping() {
     if (stopping) {
       throw new IllegalStateException("the manager is stopping");
     }
   }
 
-  /** Returns how the manager is. */
+  /** Returns the status of the manager. */
   ManagerStatus status() {
     Optional<ScalingDecision> decision = seen.map(Decided::decision);
     int waiting = Math.min(lanes.active(), seen.map(d -> d.census().waiting()).orElse(0));

@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the summary in the workflow's memo fresh. For workflow code. */
+/** Keeps the summary in the workflow's memo up to date. For workflow code. */
 final class SummaryMemo {
 
-  /** Each change is an entry of history, so numbers may be this old; a change of state is not. */
+  /**
+   * Each change adds to the history, so numbers may be this old; changes of state are written at
+   * once.
+   */
   private static final Duration MOST_AGE = Duration.ofSeconds(30);
 
   private static final SearchAttributeKey<String> STATE =
@@ -21,7 +24,7 @@ final class SummaryMemo {
   private Optional<ManagerSummary> written = Optional.empty();
   private long writtenAtMillis;
 
-  /** Writes the summary if it says something new and that is due. */
+  /** Writes the summary if it is new and an update is due. */
   void update(ManagerSummary summary) {
     boolean sameState = written.filter(w -> w.state() == summary.state()).isPresent();
     long age = Workflow.currentTimeMillis() - writtenAtMillis;
@@ -30,7 +33,7 @@ final class SummaryMemo {
     }
   }
 
-  /** Writes the summary if it says something new. */
+  /** Writes the summary if it is new. */
   void write(ManagerSummary summary) {
     if (written.filter(summary::equals).isEmpty()) {
       Workflow.upsertMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary)));

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.TreeSet;
 
 /**
- * Says when the next tick is due. For workflow code.
+ * Schedules the next tick. For workflow code.
  *
  * <p>Timers are never cancelled: one that fires before the tick is due is followed by another for
- * the rest. That leaves less history than cancelling them, and Temporal's test server halts a
+ * the remaining time. That adds less history than cancelling, and Temporal's test server halts a
  * workflow that cancels a timer just as it fires.
  */
 final class TickTimer {
@@ -28,18 +28,18 @@ final class TickTimer {
     this.onDue = onDue;
   }
 
-  /** The next tick is due after this time and not when it was due before. */
+  /** Replaces the time of the next tick. */
   void setDueIn(Duration wait) {
     dueAtMillis = Workflow.currentTimeMillis() + Math.max(1, wait.toMillis());
     runUntilDue();
   }
 
-  /** No tick is due any more. */
+  /** Cancels the next tick. */
   void stop() {
     dueAtMillis = NEVER;
   }
 
-  /** Returns how much later than it was due the last tick was noticed. Tells it once. */
+  /** Returns how late the last tick was noticed, once. */
   Duration late() {
     Duration told = late;
     late = Duration.ZERO;

@@ -25,15 +25,15 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
- * The lanes of a manager: one activity each. Those that are at work when the workflow continues as
- * new finish what they hold; the next run counts them until it hears that they have ended. For
+ * The lanes of a manager, each an activity. Lanes that are active when the workflow continues as
+ * new finish their events; the next run counts them until it learns that they have ended. For
  * workflow code.
  */
 final class WorkflowLanes {
 
-  /** Is told when a lane has ended. */
+  /** Gets notified when a lane has ended. */
   interface Listener {
-    /** A lane has ended as it should. */
+    /** A lane has ended normally. */
     void laneEnded(LaneResult result);
 
     /** No worker had a slot for a lane. */
@@ -45,7 +45,7 @@ final class WorkflowLanes {
 
   private static final Logger LOG = Workflow.getLogger(WorkflowLanes.class);
 
-  /** So many worker processes are heard of at most. */
+  /** The most worker processes to remember. */
   private static final int MOST_PROCESSES = 1_000;
 
   private record Active(String id, CancellationScope scope) {}
@@ -61,9 +61,9 @@ final class WorkflowLanes {
   private long started;
 
   /**
-   * @param calls begins the activity of a lane
+   * @param calls begins the activities of lanes
    * @param outgoing lanes of earlier runs that may still be at work
-   * @param requests makes the request of a lane from its number and its id
+   * @param requests creates the request of a lane from its number and id
    */
   WorkflowLanes(
       Function<LaneRequest, Promise<LaneResult>> calls,
@@ -81,7 +81,7 @@ final class WorkflowLanes {
     return active.size() + outgoing.size();
   }
 
-  /** Returns all lanes, as they are for the next run. */
+  /** Returns all lanes, for the next run. */
   List<OutgoingLane> handedOver() {
     List<OutgoingLane> lanes = new ArrayList<>(outgoing.values());
     active.values().forEach(lane -> lanes.add(new OutgoingLane(lane.id(), now())));
@@ -93,9 +93,7 @@ final class WorkflowLanes {
     return List.copyOf(outgoing.keySet());
   }
 
-  /**
-   * Returns how many lanes each worker process runs at most, of those that were heard of recently.
-   */
+  /** Returns the most lanes of each worker process that was heard of recently. */
   Map<String, Integer> slots() {
     long oldest = Workflow.currentTimeMillis() - Timeouts.HEARD.toMillis();
     processes.values().removeIf(heard -> heard.atMillis() < oldest);
@@ -105,10 +103,10 @@ final class WorkflowLanes {
   }
 
   /**
-   * Forgets lanes of earlier runs that ended without a word, with their worker for example. One
-   * that holds no event is given some time, in which it hears that its run is over and leaves.
+   * Forgets lanes of earlier runs that ended silently, for example with their worker. A lane
+   * without an event gets some time to learn that its run is over and to leave.
    *
-   * @param holding the ids of those that hold an event
+   * @param holding the ids of lanes that hold an event
    */
   void keepOutgoing(List<String> holding) {
     Instant heard = now().minus(Timeouts.HANDOVER);
@@ -158,7 +156,7 @@ final class WorkflowLanes {
       lane = Requests.plausible(id, String.class);
       told = Requests.plausible(result, LaneResult.class);
     } catch (IllegalArgumentException unreadable) {
-      // Anybody may send a signal, and one that makes the task fail would do so for ever.
+      // Anybody may send a signal, and one that made the task fail would do so forever.
       LOG.warn("a lane sent a message that cannot be read", unreadable);
       return;
     }
@@ -180,18 +178,18 @@ final class WorkflowLanes {
         && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
   }
 
-  /** Lets every lane leave: at once if it is idle, else after the event in hand or the grace. */
+  /** Makes every lane leave: at once if idle, otherwise after its event or the grace period. */
   void cancelAll() {
     active.values().forEach(lane -> lane.scope().cancel());
   }
 
   /**
-   * Waits for the lanes; for those of earlier runs, which cannot be cancelled, no longer than this.
+   * Waits for the lanes; for those of earlier runs, which cannot be cancelled, at most this long.
    */
   void awaitNone(Duration mostForOutgoing) {
     Workflow.await(active::isEmpty);
     if (!outgoing.isEmpty()) {
-      // No timer that is cancelled, see TickTimer.
+      // Never cancels the timer; see TickTimer.
       Promise<Void> enough = Workflow.newTimer(mostForOutgoing);
       Workflow.await(() -> outgoing.isEmpty() || enough.isCompleted());
     }

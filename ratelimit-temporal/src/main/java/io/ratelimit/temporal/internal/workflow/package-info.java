@@ -1,4 +1,4 @@
-/** The workflow of a manager. Nothing else here may run in workflow code. */
+/** The workflow of a manager. No other package here may run in workflow code. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.internal.workflow;

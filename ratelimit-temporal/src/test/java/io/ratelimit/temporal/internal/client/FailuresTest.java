@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each way in which a call can fail has its own name, and no other. */
+/** Each kind of failure has its own exception. */
 class FailuresTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -84,7 +84,7 @@ class FailuresTest {
         .withDecisionIntervals(Duration.ofMillis(200), Duration.ofSeconds(1));
   }
 
-  /** A workflow of the test's own under this test's id. */
+  /** Returns a stub for another workflow with this test's id. */
   private WorkflowStub other(String type) {
     return temporal
         .client()
@@ -115,7 +115,7 @@ class FailuresTest {
     }
   }
 
-  /** Where a manager was asked, those are looked into; there is none of this id. */
+  /** For these codes, the client looks up the manager, which does not exist. */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OK")
   void eachCodeHasItForManagersToo(Status.Code code) {
@@ -200,7 +200,7 @@ class FailuresTest {
     }
   }
 
-  /** A workflow that has nothing to do with managers, but for its names. */
+  /** A workflow that has only names in common with managers. */
   @WorkflowInterface
   public interface Other {
     @WorkflowMethod(name = "Payment")
@@ -210,7 +210,7 @@ class FailuresTest {
     void stop();
   }
 
-  /** One that waits. */
+  /** A workflow that waits. */
   public static final class Payment implements Other {
     private boolean stopped;
 
@@ -226,14 +226,14 @@ class FailuresTest {
     }
   }
 
-  /** A manager's type, which a broken worker serves. */
+  /** A manager's workflow type, served by a broken worker. */
   @WorkflowInterface
   public interface BrokenManager {
     @WorkflowMethod(name = ManagerTypes.WORKFLOW)
     String run(RawValue options);
   }
 
-  /** One whose task fails each time. */
+  /** A workflow whose task always fails. */
   public static final class Failing implements BrokenManager {
     @Override
     public String run(RawValue options) {

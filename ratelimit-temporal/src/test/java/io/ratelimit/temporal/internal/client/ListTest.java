@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a list of managers shows, and what Temporal's UI has of them. */
+/** The contents of a list of managers, and of the Temporal UI. */
 class ListTest {
 
   private final String id = "list-" + UUID.randomUUID();
@@ -148,7 +148,7 @@ class ListTest {
     return described(own).getTypedSearchAttributes().get(SearchKeys.STATE);
   }
 
-  /** As the UI asks for it. */
+  /** Queries the details like the UI. */
   private String details(Temporal own) {
     return own.client()
         .newUntypedWorkflowStub(id)

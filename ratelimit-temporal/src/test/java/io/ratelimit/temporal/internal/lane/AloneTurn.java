@@ -8,7 +8,7 @@ import io.ratelimit.temporal.internal.wire.LaneRequest;
 import io.ratelimit.temporal.internal.wire.LaneResult;
 import java.time.Duration;
 
-/** A lane's turn, with a manager that says nothing. */
+/** A lane's turn with a silent manager. */
 public final class AloneTurn {
 
   private static final class Alone implements LaneLink {
@@ -28,7 +28,7 @@ public final class AloneTurn {
     }
   }
 
-  /** Runs it in this thread. */
+  /** Runs the turn in this thread. */
   public static LaneResult run(LaneRequest request, EventQueue queue, AttemptRunner runner) {
     return new LaneTurn(
             queue,

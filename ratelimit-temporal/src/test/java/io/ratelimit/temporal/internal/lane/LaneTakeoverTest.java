@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a lane's next attempt does with what the one before it, whose worker died, left behind. */
+/** A lane's next attempt takes over the event of the previous one, whose worker died. */
 class LaneTakeoverTest {
 
   private static final String LANE = "run/1";
@@ -69,7 +69,7 @@ class LaneTakeoverTest {
     }
   }
 
-  /** The line of a lane whose manager says nothing. */
+  /** A link to a silent manager. */
   private record Silent(int attempt) implements LaneLink {
     @Override
     public Told beat(LaneProgress progress) {

@@ -9,9 +9,9 @@ import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A lane that nobody tells of a change asks again all the same. */
+/** A lane asks again even if it misses a notification. */
 class LaneTrustTest {
 
   private static final Instant RAISED = Instant.EPOCH.plusSeconds(25);
@@ -34,7 +34,7 @@ class LaneTrustTest {
   private final EventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(1).per(Duration.ofHours(1))).time(time).build();
 
-  /** Moves on whenever the lane waits for it, and raises the limit on its way. */
+  /** Advances whenever the lane waits, and raises the limit on the way. */
   private final class Leaping implements Time {
     private final Thread lane = Thread.currentThread();
     private Instant now = Instant.EPOCH;
@@ -49,7 +49,7 @@ class LaneTrustTest {
       if (Thread.currentThread() == lane) {
         leap(deadline);
       }
-      // For the attempt, which runs in another thread.
+      // For the attempt in another thread.
       LockSupport.parkNanos(1_000_000);
     }
 

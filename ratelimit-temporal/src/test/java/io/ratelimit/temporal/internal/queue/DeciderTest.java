@@ -2,7 +2,6 @@ package io.ratelimit.temporal.internal.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
@@ -10,18 +9,20 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.internal.engine.Forecasts;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
 import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,12 +30,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the manager's decisions are made from. */
+/** The inputs of the manager's decisions. */
 class DeciderTest {
 
   private static final int EVENTS = 40;
 
-  /** Half of all attempts fail, and whoever asks says nothing of retries. */
+  /** Decides while half of all attempts fail; the manager's options do not mention retries. */
   private static ScalingDecision decide(RetryPolicy retries) {
     return decided(EVENTS, retries, 20, Optional.empty()).decision();
   }
@@ -89,12 +90,12 @@ class DeciderTest {
     ScalingDecision without = decide(RetryPolicy.NONE);
     ScalingDecision with = decide(RetryPolicy.NONE.withMaxRetries(1));
 
-    // A start each 3 s, and on average 20 more where each of the 40 may be tried once more.
+    // One start every 3 s, and on average 20 more if each of the 40 events may be retried once.
     assertThat(with.projectedFinish().minus(without.projectedFinish()))
         .isGreaterThan(Duration.ofSeconds(60));
   }
 
-  /** The metric of what was decided could never ask for a process that is not there. */
+  /** The wanted number alone could never ask for another process. */
   @Test
   void whatIsNeededIsToldBesideWhatTheSlotsAllow() {
     Decided few = decided(10 * EVENTS, RetryPolicy.NONE, 600, Optional.of(1));
@@ -109,30 +110,18 @@ class DeciderTest {
     assertThat(enough.needed().orElseThrow()).isLessThanOrEqualTo(10);
   }
 
-  /** Rounds of 40 events at the begin, of which as many more come in the minutes thereafter. */
+  /** Forecasts from rounds with 40 events at the beginning and 40 more in the following minutes. */
   private static Forecasts forecasts() {
     InMemoryRoundHistory history = InMemoryRoundHistory.create();
     Instant now = Time.system().now();
     for (int i = 12; i > 0; i--) {
       Instant at = now.minus(Duration.ofMinutes(3L * i));
       history.append(
-          new RoundRecord(
-              RoundRecord.idOf("", "manager", at),
-              "",
-              "manager",
-              at,
-              at.plusSeconds(170),
-              Duration.ofMinutes(3),
-              RoundRecord.Outcome.MET,
-              Optional.empty(),
-              Optional.of(new RoundRecord.Counts(40, 80, 120, 0, 0, 0, 120, 0)),
-              Optional.of(List.of(40L, 40L)),
-              List.of(),
-              RoundRecord.Sample.NONE,
-              RoundRecord.LimitUse.NONE,
-              Optional.empty(),
-              Map.of(),
-              List.of()));
+          SampleRound.ended(RoundRecord.idOf("", "manager", at), at.plusSeconds(170))
+              .of("", "manager")
+              .counts(new RoundRecord.Counts(40, 80, 120, 0, 0, 0, 120, 0))
+              .arrivals(40L, 40L)
+              .build());
     }
     Forecasts forecasts = new Forecasts(history, Forecaster.lastValue(), Optional.empty());
     forecasts.learn(now);

@@ -2,10 +2,10 @@ package io.ratelimit.temporal.internal.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.TakeRequest;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many events an activity handles where nobody chose a number. */
+/** How many events an activity handles if the number is not configured. */
 class ShareTest {
 
   private static final RateLimit FAST = RateLimit.of(10_000).perSecond();
@@ -109,7 +109,7 @@ class ShareTest {
     publish(10_000);
     ManagerOptions options = ManagerOptions.round().withWorkers(10, 10);
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute());
-    // Ten lanes, of which one starts something every 3 s.
+    // Ten lanes, one of which starts something every 3 s.
     assertThat(decide(options).share()).contains(1);
     queue.limitControl().changeLimit(RateLimit.of(240).perMinute());
     assertThat(decide(options).share()).contains(4);
@@ -119,7 +119,7 @@ class ShareTest {
   void followsWhatWasMeasuredAfterWhatWasDeclared() {
     publish(10_000);
     ManagerOptions options = ManagerOptions.round().withWorkers(2, 2);
-    // Declared are 2 s.
+    // The declared time is 2 s.
     assertThat(decide(options).share()).contains(5);
     handle(1_000, Duration.ofMillis(20));
     assertThat(decide(options).share().orElseThrow()).isBetween(100, 500);
@@ -133,7 +133,10 @@ class ShareTest {
     assertThat(decided.startable()).isEqualTo(10_000);
   }
 
-  /** A lane waits for what is published soon, or a trickle would cost a decision an event. */
+  /**
+   * A lane waits for events that are published soon; otherwise, a trickle would cost a decision per
+   * event.
+   */
   @Test
   void countsWhatIsPublishedSoonUnlessTheQueueIsIdle() {
     ManagerOptions options = ManagerOptions.continuous().withWorkers(1, 1);
@@ -143,7 +146,7 @@ class ShareTest {
     time.advance(Duration.ofSeconds(60));
 
     Decided one = decide(options, memory);
-    // 3,600 in the 3 minutes that count are 200 in 10 s, and one waits.
+    // 3,600 in the 3 minutes that count make 200 in 10 s, and one waits.
     assertThat(one.startable()).isEqualTo(201);
     assertThat(one.share()).contains(101);
     assertThat(decide(options.withEventsPerActivity(7), memory).startable()).isEqualTo(1);

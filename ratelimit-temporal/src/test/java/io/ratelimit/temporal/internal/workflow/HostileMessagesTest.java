@@ -63,16 +63,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whoever may use a Temporal namespace may send anything: each field of each message that comes
- * from elsewhere is set to what it must not be. The fields are those of the records, so that a new
- * one is among them.
+ * Any user of a Temporal namespace can send anything: this test sets each field of each foreign
+ * message to invalid values. It finds the fields in the records, so new ones are included.
  */
 @Timeout(120)
 class HostileMessagesTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
 
-  /** JSON of values that a field must not have, or may. */
+  /** JSON of invalid values, and of some valid ones. */
   private static final List<String> VALUES =
       List.of(
           "\"NaN\"",
@@ -104,7 +103,7 @@ class HostileMessagesTest {
           '"' + "x".repeat(20_000) + '"',
           "[" + "1,".repeat(20_000) + "1]");
 
-  /** A message, and what is done with it. */
+  /** A message and its reader. */
   private record Message(Class<?> type, List<?> samples, Consumer<RawValue> use) {
     @Override
     public String toString() {
@@ -186,7 +185,7 @@ class HostileMessagesTest {
           .isBetween(ManagerCaps.SHORTEST_INTERVAL, ManagerCaps.LONGEST_INTERVAL);
       assertThat(holds.idleInterval()).isBetween(ManagerCaps.SHORTEST_INTERVAL, Duration.ofDays(1));
       assertThat(holds.shutdownGrace()).isBetween(Duration.ZERO, Duration.ofDays(1));
-      // The last look of a round is at its deadline.
+      // A round's last look is at its deadline.
       boolean last =
           holds.mode() == ManagerOptions.Mode.ROUND
               && decided.nextLook().compareTo(holds.terms().deadline()) <= 0;
@@ -227,7 +226,7 @@ class HostileMessagesTest {
     }
   }
 
-  /** A time that passes only for those who wait for it. */
+  /** A time that passes only during waits. */
   private static final class Skipping implements Time {
     private final Thread thread = Thread.currentThread();
     private volatile Instant now = WireTest.NOW;
@@ -249,7 +248,10 @@ class HostileMessagesTest {
     }
   }
 
-  /** No more than a turn, whatever is asked for, and not at once where there is nothing. */
+  /**
+   * Runs a lane: it takes no longer than a turn, whatever the request, and does not end at once if
+   * the queue is empty.
+   */
   private static void drain(RawValue raw) {
     LaneRequest request = Requests.read(raw, LaneRequest.class).within(ManagerCaps.DEFAULT);
     Skipping time = new Skipping();
@@ -333,7 +335,7 @@ class HostileMessagesTest {
     }
   }
 
-  /** As text, since some of these values are none that a tree can hold. */
+  /** Replaces a field in the text: a tree cannot hold some of these values. */
   private static RawValue with(JsonNode whole, JsonPointer field, String value) {
     JsonNode copy = whole.deepCopy();
     JsonNode parent = copy.at(field.head());
@@ -354,7 +356,7 @@ class HostileMessagesTest {
             .build());
   }
 
-  /** Every component of every record within a message is a field of one of its samples. */
+  /** Every component of every record in a message is a field of at least one sample. */
   @ParameterizedTest
   @MethodSource("messages")
   void theSamplesHaveEveryField(Message message) throws JsonProcessingException {

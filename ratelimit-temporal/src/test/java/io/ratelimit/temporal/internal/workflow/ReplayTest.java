@@ -36,19 +36,22 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A manager that runs must go on under a new version of the workflow: whatever an older one did has
- * to come out of the new one again.
+ * A running manager must continue under a new version of the workflow: the new version must repeat
+ * whatever the older one did.
  *
  * <p>The histories under {@code src/test/resources/histories} were made by released versions. Those
  * of the present version are added with {@code mvn -pl ratelimit-temporal -am test
  * -Dtest=ReplayTest -Dhistories.record=VERSION -Dsurefire.failIfNoSpecifiedTests=false}; none is
  * ever replaced while managers of its version may run.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplayTest {
 
   private static final Path STORED = Path.of("src/test/resources/histories");
@@ -59,7 +62,7 @@ class ReplayTest {
     }
   }
 
-  /** On a busy machine it may take seconds to load the classes of a workflow anew. */
+  /** On a busy machine, loading the classes of a workflow again may take seconds. */
   private static final WorkerOptions PATIENT =
       WorkerOptions.newBuilder()
           .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
@@ -112,7 +115,7 @@ class ReplayTest {
     }
   }
 
-  /** Without a cache each workflow task is a replay from the start, while lanes come and go. */
+  /** Without a cache, each workflow task is a replay from the start, while lanes come and go. */
   @ParameterizedTest
   @EnumSource
   void everyTaskIsAReplayWithoutACache(Scenario scenario) throws Exception {
@@ -120,8 +123,8 @@ class ReplayTest {
   }
 
   /**
-   * A better formula breaks no running manager: the workflow replays where no policy, and nothing
-   * that decides, can even be loaded.
+   * A new formula breaks no running manager: the workflow replays even if no policy or other
+   * deciding class can be loaded.
    */
   @ParameterizedTest
   @MethodSource("stored")
@@ -157,7 +160,7 @@ class ReplayTest {
     }
   }
 
-  /** Loads this project's classes anew, but those that decide. */
+  /** Loads this project's classes again, except those that decide. */
   private static final class WithoutPolicies extends URLClassLoader {
 
     static final List<Class<?>> DECIDE =
@@ -216,7 +219,7 @@ class ReplayTest {
     }
   }
 
-  /** Pauses before it looks at the queue, as no version did. */
+  /** Pauses before it looks at the queue, unlike any version. */
   public static final class ChangedWorkflow implements RateLimitManagerWorkflow {
 
     private final ActivityCalls queue = new ActivityCalls(CallOptions.DEFAULT, Optional::empty);

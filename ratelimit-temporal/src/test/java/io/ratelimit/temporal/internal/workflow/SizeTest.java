@@ -2,23 +2,24 @@ package io.ratelimit.temporal.internal.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.temporal.internal.queue.Decider;
 import io.ratelimit.temporal.internal.wire.Begin;
@@ -47,9 +48,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The most that can ever go through Temporal: the longest ids, types and reasons, the most lanes,
- * events and decisions. Temporal warns of values of 256 kB and refuses those of 2 MB; it warns of
- * workflows whose state has 1 MB, and ends them beyond.
+ * The largest payloads that can go through Temporal: the longest ids, types and reasons, the most
+ * lanes, events and decisions. Temporal warns at values of 256 kB and refuses those of 2 MB; it
+ * warns at workflow states of 1 MB, and terminates larger ones.
  */
 class SizeTest {
 
@@ -103,9 +104,13 @@ class SizeTest {
             .toList());
   }
 
-  /** Attempts of all lengths at events of all types, of which each third fails at length. */
+  /**
+   * Attempts of all lengths at events of all types, of which each third fails at length; and those
+   * of all lengths at each type of which lengths are told.
+   */
   private static AttemptTally work() {
     AttemptTally.Counter counter = new AttemptTally.Counter();
+    List<Lease> leases = new ArrayList<>();
     int n = 0;
     while (QUEUE.take(TakeRequest.one("take" + n, "w", Duration.ofDays(1)))
         instanceof TakeResult.Taken taken) {
@@ -114,11 +119,18 @@ class SizeTest {
           n++ % 3 == 0
               ? new AttemptOutcome.Failed(Failure.of("kind", "\"≤".repeat(1_000)))
               : new AttemptOutcome.Done();
-      Settlement settled = outcome.settle(QUEUE, taken.leases().get(0));
-      counter.add(taken.leases().get(0), outcome, took, settled);
+      leases.add(taken.leases().get(0));
+      Settlement settled = outcome.settle(QUEUE, leases.get(n - 1));
+      counter.add(leases.get(n - 1), outcome, took, settled);
+    }
+    for (Lease lease : leases.subList(0, AttemptTally.MOST_TIMED_TYPES)) {
+      for (int length = 0; length < n; length++) {
+        Duration took = Duration.ofNanos(Math.round(1e6 * Math.pow(1.065, length)));
+        counter.add(lease, new AttemptOutcome.Done(), took, Settlement.SETTLED);
+      }
     }
     AttemptTally all = AttemptTally.NONE;
-    for (int lane = 0; lane < 1_000; lane++) {
+    for (int lane = 0; lane < 300; lane++) {
       all = all.plus(counter.tally());
     }
     return all;
@@ -145,7 +157,7 @@ class SizeTest {
         Optional.of(trace()));
   }
 
-  /** All that a trace can hold: the most types, minutes and changes. */
+  /** A full trace: the most types, minutes and changes. */
   private static RoundTrace trace() {
     RoundTrace trace = RoundTrace.begin(NOW, QUEUE.stats());
     return new RoundTrace(
@@ -257,7 +269,7 @@ class SizeTest {
                     .isLessThan(MOST_PAYLOAD));
   }
 
-  /** What a server keeps of an activity that runs, beside its heartbeat, is some 300 bytes. */
+  /** For a running activity, a server keeps about 300 bytes besides its heartbeat. */
   @Test
   void theStateOfAWorkflowWithAllLanesIsSmall() {
     int lanes = ManagerOptions.MOST_WORKERS * (size(heartbeat()) + 300);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a manager is started with, by whomever, and what its workers tell it, may be unreadable. */
+/** The input of a manager's start, and the answers of its workers, may be unreadable. */
 class StartInputTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -123,7 +123,7 @@ class StartInputTest {
     }
   }
 
-  /** What a run leaves to the next is read from a run alone. */
+  /** A manager accepts carried state only from a previous run. */
   @Test
   void nobodyElseMayHandOverAState() {
     RateLimitWorker worker = work();
@@ -172,7 +172,7 @@ class StartInputTest {
     }
   }
 
-  /** Signals and updates of anybody, after which the manager goes on. */
+  /** The manager survives any signal and update. */
   @Test
   void whatCannotBeUnderstoodMeanwhileChangesNothing() {
     RateLimitWorker worker = work();
@@ -198,7 +198,7 @@ class StartInputTest {
     }
   }
 
-  /** As a person writes it in Temporal's UI, or a version before a field was added. */
+  /** A person in the Temporal UI, or a version before a field was added, may leave out fields. */
   @Test
   void fieldsThatAreLeftOutHaveTheirDefaults() {
     ManagerOptions defaults = ManagerOptions.round();
@@ -219,7 +219,7 @@ class StartInputTest {
     assertThat(OptionsJson.read(Json.raw(other))).isEqualTo(other);
   }
 
-  /** Answers as another version might, in a form that this one cannot read. */
+  /** Answers in a form that this version cannot read. */
   private static final class OtherVersion implements Activities.Queue {
     @Override
     public RawValue decide(RawValue queue, RawValue request) {

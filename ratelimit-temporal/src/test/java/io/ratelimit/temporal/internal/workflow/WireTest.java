@@ -2,15 +2,16 @@ package io.ratelimit.temporal.internal.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
@@ -27,6 +28,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -41,6 +43,7 @@ import io.ratelimit.temporal.internal.wire.LaneResult;
 import io.ratelimit.temporal.internal.wire.LimitChange;
 import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.internal.wire.Requests;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
 import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerEnd;
@@ -52,11 +55,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that goes through Temporal, as JSON and back. */
+/** All payloads, converted to JSON and back. */
 class WireTest {
 
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -237,7 +243,10 @@ class WireTest {
         report(decided, tally));
   }
 
-  /** As much as there can be in one queue: leased, pending, of several types, in an emergency. */
+  /**
+   * Statistics with everything a queue can have: leased and pending events of several types, in an
+   * emergency.
+   */
   private static QueueStats stats() {
     try (EventQueue queue = InMemoryEventQueue.create(LIMIT)) {
       queue.publish(
@@ -302,7 +311,7 @@ class WireTest {
     assertThat((Object) Json.read(raw, value.getClass())).isEqualTo(value);
   }
 
-  /** A newer version may have written it. */
+  /** A newer version may have written more fields. */
   @ParameterizedTest
   @MethodSource("values")
   void fieldsThatNobodyKnowsAreLeftOut(Object value) {
@@ -310,5 +319,59 @@ class WireTest {
     fields.putObject("newer").putArray("a").add(1);
 
     assertThat((Object) Json.read(Json.raw(fields), value.getClass())).isEqualTo(value);
+  }
+
+  /** As it was written when sums of durations were not told, and those of types in another form. */
+  @Test
+  void whatAnEarlierVersionToldOfAttemptsIsRead() throws JsonProcessingException {
+    AttemptTally tally =
+        Json.MAPPER.readValue(
+            "{\"attempts\":3,\"permits\":3,\"done\":2,\"failed\":0,\"retries\":1,\"released\":0,"
+                + "\"staleLeases\":0,\"firstStart\":\"2026-01-02T03:04:05Z\","
+                + "\"lastStart\":\"2026-01-02T03:04:15Z\",\"busy\":15.0,"
+                + "\"waiting\":{\"counts\":{\"75\":2},\"longest\":3.0},"
+                + "\"processing\":{\"counts\":{\"75\":2,\"88\":1},"
+                + "\"nanos\":{\"75\":6000000000,\"88\":9000000000},\"longest\":9.0},"
+                + "\"byType\":[{\"type\":\"A\",\"attempts\":3,\"done\":2,\"failed\":0,\"retries\":1,"
+                + "\"busy\":15.0,\"times\":{\"75\":2,\"88\":1},\"longest\":9.0}],"
+                + "\"reasons\":[\"why\"]}",
+            AttemptTally.class);
+
+    assertThat(tally.waiting().mean()).isEqualTo(Duration.ofMillis(2_944));
+    assertThat(tally.processing().mean()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(tally.byType().get(0).busy()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(tally.byType().get(0).processing()).as("not told").isEqualTo(Spread.NONE);
+    assertThat(tally.plus(tally).byType().get(0).attempts()).isEqualTo(6);
+  }
+
+  /** 100,000 events that wait for an hour, as after an outage, have waited for 11 years. */
+  @Test
+  void longWaitsOfManyEventsArePlausible() {
+    SortedMap<Integer, Long> counts = new TreeMap<>(Map.of(157, 100_000L));
+    SortedMap<Integer, Long> nanos = new TreeMap<>(Map.of(157, 360_000_000_000_000_000L));
+    Spread waiting = new Spread(counts, nanos, Duration.ofHours(1));
+    AttemptTally tally = tally();
+    LaneResult result =
+        new LaneResult(
+            LaneResult.End.LEFT,
+            Optional.empty(),
+            new AttemptTally(
+                tally.attempts(),
+                tally.permits(),
+                tally.done(),
+                tally.failed(),
+                tally.retries(),
+                tally.released(),
+                tally.staleLeases(),
+                tally.firstStart(),
+                tally.lastStart(),
+                tally.busy(),
+                waiting,
+                tally.processing(),
+                tally.byType(),
+                tally.reasons()),
+            new LaneProgress.Slots("process", 10));
+
+    assertThat(Requests.read(Json.raw(result), LaneResult.class)).isEqualTo(result);
   }
 }

@@ -6,11 +6,11 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
 import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.lang.management.ManagementFactory;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,8 +67,10 @@ final class Memory {
       queue.publish(made.subList(from, from + batch));
     }
     long all = used();
-    Reference.reachabilityFence(queue);
-    Reference.reachabilityFence(made);
+    // Used once more, so that neither was collected before.
+    if (queue.stats().pending() != made.size()) {
+      throw new IllegalStateException("not all of " + made.size() + " events wait");
+    }
     // What the list of them takes is neither the queue's nor an event's.
     double listed = 4.0 * events;
     table.row(
@@ -99,7 +101,7 @@ final class Memory {
       engine.start();
       Thread.sleep(millis);
       table.row("engine over Redis", events, "", "", (used() - before) / 1e6);
-      queue.clear(ClearScope.ALL);
+      ClearReceipt unused = queue.clear(ClearScope.ALL);
     }
   }
 

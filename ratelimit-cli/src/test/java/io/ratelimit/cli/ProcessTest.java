@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProcessTest {
 
   /** A JVM starts slowly on a busy machine. */
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
   private final List<Process> processes = new ArrayList<>();

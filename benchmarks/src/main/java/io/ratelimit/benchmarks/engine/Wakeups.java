@@ -85,7 +85,7 @@ final class Wakeups {
           () -> {
             Long unused = sending.sync().publish(CHANNEL, "");
           };
-      messages(send, warmUp, 0);
+      long[] unused = messages(send, warmUp, 0);
       for (int gap : GAPS) {
         Latency heard = Latency.of(messages(send, events, gap));
         table.row("a message of Redis", gap, heard.p50Millis(), heard.p99Millis(), "", "", "");

@@ -167,7 +167,8 @@ class HistoryCommandTest {
     keep(4);
     CommandRun run = history("--types");
 
-    assertThat(run.out()).containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +7 s +4/4$");
+    assertThat(run.out())
+        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +1\\.9 s +\\S+ s +7 s +4/4$");
     assertFits("--types");
   }
 

@@ -165,7 +165,8 @@ public record RoundRecord(
    * @param done how many of those finished their event
    * @param failed how many gave it up
    * @param retries how many failed and were to be made again
-   * @param processing how long they took; empty: not told
+   * @param processing how long they took, {@linkplain Spread#withoutSums() without sums}; empty:
+   *     not told
    */
   public record OfType(
       String type,
@@ -190,7 +191,7 @@ public record RoundRecord(
       notNegative("done", done);
       notNegative("failed", failed);
       notNegative("retries", retries);
-      requireNonNull(processing, "processing");
+      processing = processing.map(Spread::withoutSums);
     }
 
     /**
@@ -238,8 +239,9 @@ public record RoundRecord(
    *
    * @param attempts of how many attempts this is, and what is said by type; fewer than the store
    *     counted where others worked on the queue too, or who made them was lost
-   * @param waiting how long events waited from publication to their start; empty: not told
-   * @param processing how long attempts took; empty: not told
+   * @param waiting how long events waited from publication to their start, {@linkplain
+   *     Spread#withoutSums() without sums}; empty: not told
+   * @param processing how long attempts took, likewise; empty: not told
    * @param worstWallets the wallets with most failures, at most {@value #MOST_WALLETS}, without
    *     those that had none; empty: not told. Unmodifiable
    */
@@ -260,8 +262,8 @@ public record RoundRecord(
      */
     public Sample {
       notNegative("attempts", attempts);
-      requireNonNull(waiting, "waiting");
-      requireNonNull(processing, "processing");
+      waiting = waiting.map(Spread::withoutSums);
+      processing = processing.map(Spread::withoutSums);
       worstWallets =
           worstWallets.map(
               wallets -> {

@@ -84,6 +84,14 @@ public record Spread(
     return sum;
   }
 
+  /**
+   * Returns the same durations, each counted as the middle of its bucket, off by at most 6 %: half
+   * as long where it is stored, as the sums follow from the counts.
+   */
+  public Spread withoutSums() {
+    return new Spread(counts, Collections.emptySortedMap(), longest);
+  }
+
   /** Returns how many durations there are. */
   public long total() {
     return counts.values().stream().mapToLong(Long::longValue).sum();

@@ -59,9 +59,9 @@ class RoundRecordTest {
             + "\"remaining\":0,\"lost\":0,\"attempts\":112,\"retries\":4},"
             + "\"arrivalsByMinute\":[5,3],\"types\":[{\"type\":\"A\",\"backlog\":100,"
             + "\"arrivalsByMinute\":[5,3],\"attempts\":112,\"done\":108,\"failed\":0,"
-            + "\"retries\":4,\"processing\":{\"counts\":{\"75\":2},\"nanos\":{\"75\":6001000000},"
+            + "\"retries\":4,\"processing\":{\"counts\":{\"75\":2},"
             + "\"longest\":3.001}}],\"sample\":{\"attempts\":112,"
-            + "\"processing\":{\"counts\":{},\"nanos\":{},\"longest\":0}},"
+            + "\"processing\":{\"counts\":{},\"longest\":0}},"
             + "\"limit\":{\"inForce\":[]},"
             + "\"bound\":{},\"notes\":[]}";
 
@@ -69,9 +69,8 @@ class RoundRecordTest {
     assertThat(RoundRecord.fromJson(line)).isEqualTo(ROUND);
   }
 
-  /** As it was written before sums of durations were kept. */
   @Test
-  void aLineWithoutSumsHasTheMiddlesOfItsBuckets() {
+  void durationsCountAsTheMiddlesOfTheirBuckets() {
     RoundRecord round =
         RoundRecord.fromJson(
             "{\"v\":1,\"id\":\"r0\",\"queue\":\"audit\",\"owner\":\"engine\","

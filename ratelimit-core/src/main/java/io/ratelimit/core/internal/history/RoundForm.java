@@ -6,6 +6,7 @@ import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,22 +27,18 @@ public final class RoundForm {
   /** What a line begins with in front of its id. */
   public static final String BEFORE_ID = "{\"v\":" + VERSION + ",\"id\":\"";
 
-  /** Writes a round. Where it is too long, sums of durations are left out first, then types. */
+  /** Writes a round. Where it is too long, types are counted together. */
   public static String write(RoundRecord round) {
     List<RoundRecord.OfType> types = round.types();
-    String line = Json.write(object(round, types, true));
-    if (line.length() > RoundRecord.MAX_BYTES) {
-      line = Json.write(object(round, types, false));
-    }
+    String line = Json.write(object(round, types));
     while (line.length() > RoundRecord.MAX_BYTES) {
       types = FewerTypes.than(types);
-      line = Json.write(object(round, types, false));
+      line = Json.write(object(round, types));
     }
     return line;
   }
 
-  private static Map<String, Object> object(
-      RoundRecord round, List<RoundRecord.OfType> types, boolean sums) {
+  private static Map<String, Object> object(RoundRecord round, List<RoundRecord.OfType> types) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("v", VERSION);
     object.put("id", round.id());
@@ -54,8 +51,8 @@ public final class RoundForm {
     round.why().ifPresent(why -> object.put("why", why));
     round.counts().ifPresent(counts -> object.put("counts", counts(counts)));
     round.arrivalsByMinute().ifPresent(counts -> object.put("arrivalsByMinute", counts));
-    object.put("types", types.stream().map(type -> type(type, sums)).toList());
-    object.put("sample", sample(round.sample(), sums));
+    object.put("types", types.stream().map(RoundForm::type).toList());
+    object.put("sample", sample(round.sample()));
     object.put("limit", limit(round.limit()));
     round.workers().ifPresent(workers -> object.put("workers", workers(workers)));
     object.put("bound", round.bound());
@@ -76,7 +73,7 @@ public final class RoundForm {
     return object;
   }
 
-  private static Map<String, Object> type(RoundRecord.OfType type, boolean sums) {
+  private static Map<String, Object> type(RoundRecord.OfType type) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type.type());
     type.backlog().ifPresent(count -> object.put("backlog", count));
@@ -85,25 +82,22 @@ public final class RoundForm {
     object.put("done", type.done());
     object.put("failed", type.failed());
     object.put("retries", type.retries());
-    type.processing().ifPresent(times -> object.put("processing", spread(times, sums)));
+    type.processing().ifPresent(times -> object.put("processing", spread(times)));
     return object;
   }
 
-  private static Map<String, Object> spread(Spread times, boolean sums) {
+  private static Map<String, Object> spread(Spread times) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("counts", times.counts());
-    if (sums) {
-      object.put("nanos", times.nanos());
-    }
     object.put("longest", Fields.seconds(times.longest()));
     return object;
   }
 
-  private static Map<String, Object> sample(RoundRecord.Sample sample, boolean sums) {
+  private static Map<String, Object> sample(RoundRecord.Sample sample) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("attempts", sample.attempts());
-    sample.waiting().ifPresent(times -> object.put("waiting", spread(times, sums)));
-    sample.processing().ifPresent(times -> object.put("processing", spread(times, sums)));
+    sample.waiting().ifPresent(times -> object.put("waiting", spread(times)));
+    sample.processing().ifPresent(times -> object.put("processing", spread(times)));
     sample
         .worstWallets()
         .ifPresent(
@@ -217,9 +211,7 @@ public final class RoundForm {
 
   private static Spread spread(Fields fields) {
     return new Spread(
-        byBucket(fields.object("counts")),
-        fields.optional("nanos", name -> byBucket(fields.object(name))).orElseGet(TreeMap::new),
-        fields.seconds("longest"));
+        byBucket(fields.object("counts")), Collections.emptySortedMap(), fields.seconds("longest"));
   }
 
   private static SortedMap<Integer, Long> byBucket(Fields fields) {

@@ -168,12 +168,19 @@ class LostStartsDifferentialTest {
         state = granted.next();
         weights.removeFirst();
       } else {
-        Instant at = ((Decision.NotBefore) decision).at();
+        Instant at = toldAt(((Decision.NotBefore) decision).at());
         assertThat(result).as(this::history).isEqualTo(new TakeResult.NotBefore(at));
         if (random.nextInt(4) > 0) {
           time.advance(Duration.between(time.now(), at));
         }
       }
+    }
+
+    /** Of what comes after the end of a raise, the queue says nothing. */
+    private Instant toldAt(Instant opening) {
+      Instant now = time.now();
+      Instant asked = state.latestStart().filter(now::isBefore).orElse(now);
+      return state.settings().raisedUntil(asked).filter(opening::isAfter).orElse(opening);
     }
 
     private void loseAll() {

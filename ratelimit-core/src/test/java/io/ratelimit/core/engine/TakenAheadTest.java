@@ -61,6 +61,7 @@ class TakenAheadTest {
     private final AtomicInteger mostAsked = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
     private final Queue<Instant> starts;
+    private final Set<String> released = ConcurrentHashMap.newKeySet();
     private volatile boolean isCutOff;
 
     Watched(EventQueue queue, Queue<Instant> starts) {
@@ -131,6 +132,7 @@ class TakenAheadTest {
     @Override
     public Settlement release(Lease lease) {
       requireConnection();
+      released.add(lease.event().id());
       return settled(super.release(lease));
     }
 
@@ -211,9 +213,11 @@ class TakenAheadTest {
     }
 
     assertThat(handled).hasSize(20_000).doesNotHaveDuplicates();
-    for (int n = 0; n < handled.size(); n++) {
-      assertThat(handled.get(n)).isEqualTo("event-" + n);
-    }
+    // On a busy machine a quick handler can be a slow one for once, and what is behind it given
+    // back.
+    assertThat(handled.stream().filter(id -> !watched.released.contains(id)))
+        .extracting(id -> Integer.valueOf(id.substring("event-".length())))
+        .isSorted();
     assertThat(lanes).hasSize(40_000).containsOnly(1);
     assertThat(watched.mostHeld.get()).isBetween(3, 1 + MOST_AHEAD);
     assertThat(watched.held).hasValue(0);

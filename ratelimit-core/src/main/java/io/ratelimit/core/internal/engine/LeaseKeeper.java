@@ -63,8 +63,17 @@ final class LeaseKeeper implements Loop.Task {
   @Override
   public Instant run() throws InterruptedException {
     Instant now = queue.time().now();
-    // Whoever takes meanwhile, or after this has failed, does not extend them again.
-    extendedAt = now;
+    try {
+      extendAll(now);
+    } finally {
+      // Not before: whoever takes meanwhile must not find them as they were. After a failure nobody
+      // does it again at once.
+      extendedAt = now;
+    }
+    return now.plus(interval(lease));
+  }
+
+  private void extendAll(Instant now) throws InterruptedException {
     List<Attempt> running = new ArrayList<>(attempts.running());
     running.sort(Comparator.comparing(Attempt::leaseExpiresAt));
     Queue<Attempt> left = new ConcurrentLinkedQueue<>(running);
@@ -82,7 +91,6 @@ final class LeaseKeeper implements Loop.Task {
       }
     }
     failure.rethrow();
-    return now.plus(interval(lease));
   }
 
   /** Returns how often such leases are extended. */

@@ -90,7 +90,9 @@ class ForecastsTest {
     assertThat(forecast.total().mean()).isEqualTo(100);
     assertThat(forecast.byType()).containsOnlyKeys("A");
     assertThat(forecast.come()).containsExactly(0.6, 0.9, 1.0);
-    assertThat(forecast.secondsByType().get("A").mean()).isEqualTo(5);
+    assertThat(forecast.secondsByType().get("A").mean())
+        .as("the middle of the bucket of 5 s")
+        .isEqualTo(4.928);
     assertThat(forecasts.notes()).isEmpty();
   }
 

@@ -212,7 +212,7 @@ class HistoryCommandTest {
     assertThat(types).hasSize(3);
     assertThat(types.get(1))
         .startsWith("round-1,")
-        .contains(",AUDIT,100,108,112,106,2,4,2.0,5.0,5.0,5.0");
+        .contains(",AUDIT,100,108,112,106,2,4,1.984,4.864,4.864,5.0");
   }
 
   @Test

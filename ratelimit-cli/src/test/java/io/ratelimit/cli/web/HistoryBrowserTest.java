@@ -55,6 +55,7 @@ class HistoryBrowserTest {
     Instant end = AT.plus(DEADLINE.multipliedBy(number));
     SampleRound round =
         SampleRound.ended(id, end)
+            .of("", "engine")
             .took(Duration.ofSeconds(seconds))
             .counts(new RoundRecord.Counts(108, 0, 108 - left, 0, left, 0, 110, 2));
     why.ifPresent(round::missed);

@@ -35,7 +35,7 @@ final class Log {
    */
   private static final Map<String, Level> QUIET =
       Map.of(
-          "io.temporal.internal.worker.WorkflowWorker", Level.ERROR,
+          "io.temporal.internal.worker.WorkflowWorker", Level.DEBUG,
           "io.temporal.internal.worker.HeartbeatManager", Level.ERROR,
           "io.lettuce.core.protocol.ConnectionWatchdog", Level.ERROR);
 

@@ -13,6 +13,9 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.temporal.RateLimitWorker;
 import io.ratelimit.testkit.server.Loopback;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
 import io.temporal.testserver.TestServer.PortBoundTestServer;
 import java.io.IOException;
@@ -86,6 +89,18 @@ class ManagerCommandTest {
     return json("status", id);
   }
 
+  private boolean isLaneToldToLeave() {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget("127.0.0.1:" + port).build());
+    try {
+      return WorkflowClient.newInstance(stubs).fetchHistory(id).getEvents().stream()
+          .anyMatch(event -> event.hasActivityTaskCancelRequestedEventAttributes());
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
   private void publish(int count) {
     for (int i = 0; i < count; i++) {
       queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));
@@ -156,6 +171,8 @@ class ManagerCommandTest {
     await().until(() -> status().get("workersActive").intValue() == 1);
 
     assertThat(run("stop", id).exitCode()).isZero();
+    // The test server never recovers from the end of an activity just as it is to be cancelled.
+    await().until(this::isLaneToldToLeave);
     mayHandle.countDown();
     assertThat(run("result", id, "--timeout", "1m").out()).contains("left");
 

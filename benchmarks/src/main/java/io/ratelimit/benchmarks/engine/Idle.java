@@ -1,7 +1,5 @@
 package io.ratelimit.benchmarks.engine;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.ratelimit.benchmarks.table.Table;
@@ -99,9 +97,7 @@ record Idle(int threads, int connections, double scripts, double share, double r
   }
 
   private static void start(String uri, Crew crew, int number, List<Runnable> closing) {
-    RedisClient client = RedisClient.create(uri);
-    client.setOptions(
-        ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
+    RedisClient client = RedisUse.client(uri);
     closing.add(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)));
     for (int n = 0; n < crew.engines; n++) {
       RedisEventQueue queue =

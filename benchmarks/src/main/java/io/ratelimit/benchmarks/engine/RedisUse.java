@@ -1,5 +1,7 @@
 package io.ratelimit.benchmarks.engine;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
@@ -30,6 +32,14 @@ record RedisUse(double micros, long scripts) {
 
   RedisUse since(RedisUse begin) {
     return new RedisUse(micros - begin.micros, scripts - begin.scripts);
+  }
+
+  /** Returns a client for queues, as a host makes one: it repeats no command. */
+  static RedisClient client(String uri) {
+    RedisClient client = RedisClient.create(uri);
+    client.setOptions(
+        ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
+    return client;
   }
 
   /** Returns a separate connection for these queries; closing the client closes it. */

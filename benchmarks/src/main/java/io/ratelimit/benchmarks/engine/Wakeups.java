@@ -1,7 +1,5 @@
 package io.ratelimit.benchmarks.engine;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -57,9 +55,7 @@ final class Wakeups {
             "done p50, ms",
             "p99, ms",
             "scripts");
-    RedisClient client = RedisClient.create(uri);
-    client.setOptions(
-        ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
+    RedisClient client = RedisUse.client(uri);
     try {
       new Wakeups(client, quick).messages(table);
       for (int engines : quick ? new int[] {1, 3} : new int[] {1, 3, 50}) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.BatchHandler;
+import io.ratelimit.core.handler.BatchResult;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
@@ -34,22 +36,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Events are taken ahead where handlers are quick: not too many, and nothing is lost by that. */
+/** Events are taken ahead where handlers are brief: not too many, and nothing is lost by that. */
 @Timeout(120)
 class TakenAheadTest {
 
   private static final RateLimit NO_LIMIT =
       RateLimit.of(RateLimit.MAX_PERMITS).perSecond().withBurst(10_000);
   private static final EventType TYPE = EventType.of("TEST");
+  private static final EventType ASYNC_TYPE = EventType.of("ASYNC");
 
   /** How many an engine may hold beyond its lanes. */
   private static final int MOST_AHEAD = 100;
@@ -63,6 +71,7 @@ class TakenAheadTest {
     private final Queue<Instant> starts;
     private final Set<String> released = ConcurrentHashMap.newKeySet();
     private volatile boolean isCutOff;
+    private volatile Runnable beforeTakes = () -> {};
 
     Watched(EventQueue queue, Queue<Instant> starts) {
       super(queue);
@@ -110,6 +119,7 @@ class TakenAheadTest {
             Optional.of(
                 new QueueUnavailableException("cut off", new IllegalStateException("test"))));
       }
+      beforeTakes.run();
       // Both in one step, and counted in the order in which they happened.
       held.addAndGet(-leases.size());
       AckedAndTaken result = queue().ackAndTake(leases, request);
@@ -144,9 +154,13 @@ class TakenAheadTest {
   }
 
   private static void publish(EventQueue queue, String prefix, int count) {
+    publishOf(TYPE, queue, prefix, count);
+  }
+
+  private static void publishOf(EventType type, EventQueue queue, String prefix, int count) {
     List<AuditEvent> events = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      events.add(AuditEvent.of(prefix + n, TYPE, "wallet"));
+      events.add(AuditEvent.of(prefix + n, type, "wallet"));
     }
     queue.publish(events);
   }
@@ -294,6 +308,53 @@ class TakenAheadTest {
     assertThat(before).isPositive();
   }
 
+  /** How handlers of 1 ms wait. */
+  private static Stream<Consumer<AuditEngine.Builder>> briefHandlers() {
+    return Stream.of(
+        builder ->
+            builder.handler(
+                event -> {
+                  Thread.sleep(1);
+                }),
+        builder ->
+            builder.asyncHandler(
+                event ->
+                    new CompletableFuture<>().completeOnTimeout(event, 1, TimeUnit.MILLISECONDS)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("briefHandlers")
+  void whileEventsAreOnTheirWayALaneGoesOn(Consumer<AuditEngine.Builder> handler) {
+    try (InMemoryEventQueue queue = InMemoryEventQueue.create(NO_LIMIT)) {
+      Watched watched = new Watched(queue);
+      AtomicInteger started = new AtomicInteger();
+      AtomicInteger mostMeanwhile = new AtomicInteger();
+      // A lane that is alone and has nothing ahead waits for each call, for which it is free.
+      watched.beforeTakes =
+          () -> {
+            int before = started.get();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            mostMeanwhile.accumulateAndGet(started.get() - before, Math::max);
+          };
+      AuditEngine.Builder builder =
+          engine(watched, 1)
+              .listener(
+                  new EngineListener() {
+                    @Override
+                    public void attemptStarted(Lease lease, int lane) {
+                      started.incrementAndGet();
+                    }
+                  });
+      handler.accept(builder);
+      try (AuditEngine engine = builder.build()) {
+        engine.start();
+        drainUntil(queue, () -> mostMeanwhile.get() > 0);
+      }
+      assertThat(watched.mostHeld.get()).isBetween(2, 1 + MOST_AHEAD);
+      assertThat(watched.held).as("all is settled or given back").hasValue(0);
+    }
+  }
+
   private static int mostAskedBy(int lanes, Consumer<AuditEngine.Builder> handler) {
     try (InMemoryEventQueue queue = InMemoryEventQueue.create(NO_LIMIT)) {
       Watched watched = new Watched(queue);
@@ -321,10 +382,9 @@ class TakenAheadTest {
   }
 
   @Test
-  void nothingIsTakenAheadForAsynchronousHandlersOrBatches() {
-    int asked =
-        mostAskedBy(
-            4, builder -> builder.asyncHandler(event -> CompletableFuture.completedFuture(event)));
+  void nothingIsTakenAheadForBatches() {
+    BatchHandler all = batch -> BatchResult.allDone();
+    int asked = mostAskedBy(4, builder -> builder.batchHandler(4, Duration.ofMillis(1), all));
     assertThat(asked).isLessThanOrEqualTo(4);
     int mixed =
         mostAskedBy(
@@ -332,8 +392,7 @@ class TakenAheadTest {
             builder ->
                 builder
                     .handler(event -> {})
-                    .asyncHandler(
-                        EventType.of("OTHER"), event -> CompletableFuture.completedFuture(event)));
+                    .batchHandler(EventType.of("OTHER"), 4, Duration.ofMillis(1), all));
     assertThat(mixed).isLessThanOrEqualTo(4);
   }
 
@@ -355,6 +414,7 @@ class TakenAheadTest {
       this.watched = new Watched(queue, starts);
       this.lanes = lanes;
       Random random = new Random(seed);
+      int millis = random.nextInt(3);
       this.engine =
           engine(watched, lanes)
               .lease(Duration.ofSeconds(1))
@@ -362,14 +422,28 @@ class TakenAheadTest {
               .retryPolicy(new RetryPolicy(1_000, Duration.ZERO, 1, Duration.ZERO, 0))
               .handler(
                   event -> {
-                    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                    begin();
                     try {
+                      Thread.sleep(millis);
                       handle(event, new Random(seed ^ event.id().hashCode()), done);
                     } finally {
                       atOnce.decrementAndGet();
                     }
                   })
+              .asyncHandler(
+                  ASYNC_TYPE,
+                  event -> {
+                    begin();
+                    return new CompletableFuture<>()
+                        .completeOnTimeout(event, millis, TimeUnit.MILLISECONDS)
+                        .thenRun(() -> done.add(event.id()))
+                        .whenComplete((unused, failed) -> atOnce.decrementAndGet());
+                  })
               .build();
+    }
+
+    private void begin() {
+      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     }
 
     /** One in 300 takes its time, one in 500 fails the first time. */
@@ -396,7 +470,8 @@ class TakenAheadTest {
     int events = 3_000;
     try (InMemoryEventQueue queue =
         InMemoryEventQueue.create(limit.withBurst(1 + random.nextInt(limit.permits())))) {
-      publish(queue, "event-", events);
+      publish(queue, "event-", events / 2);
+      publishOf(ASYNC_TYPE, queue, "event-async-", events / 2);
       while (queue.stats().unfinished() > 0) {
         if (workers.stream().filter(each -> !each.watched.isCutOff).count() < 3) {
           Worker worker = new Worker(queue, starts, done, 1 + random.nextInt(5), random.nextLong());

@@ -19,11 +19,13 @@ final class Ahead {
   private static final int LOOKS_UNTIL_OVERDUE = 5;
 
   private final Deque<Attempt> waiting = new ArrayDeque<>();
-  private int looks;
+  // How many were added before each of the last looks, the latest last.
+  private final Deque<Long> addedAtLooks = new ArrayDeque<>();
+  private long added;
 
-  /** Returns how many more may wait, if so many are allowed. */
-  int room(int allowed) {
-    return Math.max(0, Math.min(allowed, MOST - waiting.size()));
+  /** Returns how many wait. */
+  int size() {
+    return waiting.size();
   }
 
   boolean isEmpty() {
@@ -31,10 +33,8 @@ final class Ahead {
   }
 
   void add(Collection<Attempt> attempts) {
-    if (waiting.isEmpty()) {
-      looks = 0;
-    }
     waiting.addAll(attempts);
+    added += attempts.size();
   }
 
   /** Removes the first one; null: none waits. */
@@ -42,10 +42,14 @@ final class Ahead {
     return waiting.pollFirst();
   }
 
-  /** Is called every 2 ms; removes all if they have waited for too long. */
+  /** Is called every 2 ms; removes all if the first one has waited for too long. */
   List<Attempt> look() {
-    looks++;
-    return waiting.isEmpty() || looks < LOOKS_UNTIL_OVERDUE ? List.of() : clear();
+    addedAtLooks.addLast(added);
+    if (addedAtLooks.size() < LOOKS_UNTIL_OVERDUE) {
+      return List.of();
+    }
+    long before = addedAtLooks.removeFirst();
+    return added - waiting.size() < before ? clear() : List.of();
   }
 
   /** Removes all. */

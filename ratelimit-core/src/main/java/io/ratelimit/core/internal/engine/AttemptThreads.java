@@ -110,7 +110,7 @@ final class AttemptThreads implements Dispatcher.Crew {
             onIdle,
             onLeft);
     // A lane's own limit counts from when it gets an event.
-    this.takesAhead = processor.blocksAlways() && !lanes.areLimited();
+    this.takesAhead = processor.handlesAtOnce() && !lanes.areLimited() && onLeft.isPresent();
     this.left = new LookingAfter(List.of(blocking::look, few::look, look), time);
     this.looking = new Loop(name + "-left", "looking after threads", time, listeners, left);
     this.warnings = listeners.warnings();
@@ -178,8 +178,13 @@ final class AttemptThreads implements Dispatcher.Crew {
   }
 
   @Override
-  public int ahead() {
-    return takesAhead ? blocking.ahead() : 0;
+  public int mostAhead() {
+    return takesAhead ? Math.max(Ahead.MOST, lanes.wanted()) : 0;
+  }
+
+  @Override
+  public boolean isQuick() {
+    return blocking.expectsQuick();
   }
 
   @Override

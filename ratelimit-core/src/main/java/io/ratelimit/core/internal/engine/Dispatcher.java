@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * waits for another thread.
  *
  * <p>A lane is free as soon as its attempt has succeeded, before that is acknowledged. Where
- * attempts have been quick, a flight brings a bounded number of events {@linkplain Ahead ahead},
- * for which there is no lane yet: each lane that comes free gets the first of them. Those that find
- * none soon, as attempts have turned slow, are given back.
+ * attempts have been brief, a flight brings a bounded number of events {@linkplain Ahead ahead},
+ * for which there is no lane yet: each lane that comes free gets the first of them, and goes on
+ * while the loop brings more. Those that find none soon, as attempts have turned slow, are given
+ * back.
  *
  * <p>{@link #run} is the task of one {@link Loop}, the only one to wait for the limit: it asks
  * again exactly when the queue said to, when something changed, or when a lane came free. After a
@@ -54,8 +55,11 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Makes the attempts at the events that are taken. */
   interface Crew {
-    /** Returns for how many events more than there are free lanes a lane will be free at once. */
-    int ahead();
+    /** Returns how many events may be held at most beyond those in lanes. */
+    int mostAhead();
+
+    /** Returns whether an attempt takes less time than to have another thread fly. */
+    boolean isQuick();
 
     /**
      * Extends leases that should have been extended before, as after a suspension of the process.
@@ -108,6 +112,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   // Guarded by the lock, all of them.
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
   private final Ahead ahead = new Ahead();
+  private final Pace pace;
+  private int wantedAhead;
+  // The loop was called to fly.
+  private boolean isCalled;
   private @Nullable Asked unanswered;
   private Instant askAgainAt = Instant.MIN;
   private Instant loopRunsAt = Instant.MIN;
@@ -133,6 +141,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private record Start(Attempt attempt, Lane lane) {}
 
   /**
+   * @param pace is only for this dispatcher
    * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
@@ -144,6 +153,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Duration lease,
       WantedTypes types,
       Lanes lanes,
+      Pace pace,
       Crew crew,
       Runnable onWork,
       Runnable onDrained,
@@ -154,6 +164,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.lease = lease;
     this.types = types;
     this.lanes = lanes;
+    this.pace = pace;
     this.crew = crew;
     this.onWork = onWork;
     this.onDrained = onDrained;
@@ -179,14 +190,18 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   @Override
   public boolean accept(Succeeded done) {
     boolean isLate;
+    boolean calls;
     Start next;
     synchronized (lock) {
       if (isGrounded()) {
         return false;
       }
       succeeded.addLast(done);
+      pace.succeeded(done.processing());
       next = goOn(done.attempt().lane());
       isLate = stopped;
+      calls = next != null && !flying && !isCalled && !crew.isQuick() && isLow();
+      isCalled |= calls;
     }
     if (next != null) {
       start(next);
@@ -194,6 +209,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     // Nobody looks after what is left once the loop has ended.
     if (isLate || !crew.goesOn()) {
       flyFromLane();
+    } else if (calls) {
+      onSooner.run();
     }
     return true;
   }
@@ -205,6 +222,16 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
     lanes.vacate(lane);
     return null;
+  }
+
+  /**
+   * Returns whether so little is left ahead that more has to be on its way, if the queue may have
+   * it. Called with the lock.
+   */
+  private boolean isLow() {
+    return wantedAhead > 0
+        && 2 * ahead.size() <= wantedAhead
+        && (changed || !askAgainAt.isAfter(time.now()));
   }
 
   /** Begins with what was taken ahead if a lane is free, in the calling thread if it can. */
@@ -267,8 +294,13 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     List<Attempt> overdue;
     synchronized (lock) {
       overdue = ahead.look();
+      if (!overdue.isEmpty()) {
+        pace.expectSlow();
+        wantedAhead = 0;
+      }
       waits = !succeeded.isEmpty() || !ahead.isEmpty();
       isStuck = !succeeded.isEmpty() && !flying && flights == flightsAtLook;
+      isCalled |= isStuck;
       flightsAtLook = flights;
     }
     if (isStuck) {
@@ -366,12 +398,20 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (stopped) {
       return Instant.MAX;
     }
-    if (failedInLane != null || changed || !succeeded.isEmpty()) {
+    if (failedInLane != null || changed || isDue()) {
       return now;
     }
     return askAgainAt.isAfter(now)
         ? askAgainAt
         : lanes.untilReady().map(now::plus).orElse(Instant.MAX);
+  }
+
+  /**
+   * Returns whether something has to be settled, or ahead, before anybody looks after it. Called
+   * with the lock.
+   */
+  private boolean isDue() {
+    return isCalled || isLow() || (!succeeded.isEmpty() && (stopped || ahead.isEmpty()));
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -407,11 +447,15 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Returns what there is to do now; null: nothing. Called with the lock. */
   private @Nullable Flight next(Instant now, boolean isLoop) {
-    List<Succeeded> done = new ArrayList<>(Math.min(succeeded.size(), MOST_ACKNOWLEDGED));
+    if (!ahead.isEmpty() && !stopped && !isCalled && !isLow()) {
+      return null;
+    }
+    isCalled = false;
     if (changed) {
       changed = false;
       askAgainAt = Instant.MIN;
     }
+    List<Succeeded> done = new ArrayList<>(Math.min(succeeded.size(), MOST_ACKNOWLEDGED));
     while (done.size() < MOST_ACKNOWLEDGED && !succeeded.isEmpty()) {
       done.add(succeeded.removeFirst());
     }
@@ -419,25 +463,35 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       askAgainAt = Instant.MIN;
     }
     List<Lane> ready = List.of();
-    // A lane that is free gets what was taken ahead before.
-    if (!stopped && ahead.isEmpty() && !askAgainAt.isAfter(now)) {
-      ready = lanes.ready();
+    int more = 0;
+    if (!stopped && !askAgainAt.isAfter(now)) {
+      // A lane that is free gets what was taken ahead before.
+      ready = ahead.isEmpty() ? lanes.ready() : ready;
       // What this flight has no room to acknowledge is held as if in a lane.
       ready = ready.subList(0, Math.max(0, ready.size() - succeeded.size()));
+      more = moreAhead(now, !ready.isEmpty());
     }
-    if (done.isEmpty() && ready.isEmpty()) {
+    if (done.isEmpty() && ready.isEmpty() && more == 0) {
       return null;
     }
     flying = true;
     flights++;
-    return new Flight(done, ready, ready.isEmpty() ? null : request(ready.size()), isLoop);
+    TakeRequest request = ready.isEmpty() && more == 0 ? null : request(ready.size(), more);
+    return new Flight(done, ready, request, isLoop);
   }
 
-  private TakeRequest request(int ready) {
+  /** Returns how many more are to wait ahead. Called with the lock. */
+  private int moreAhead(Instant now, boolean isReady) {
+    boolean hasLanes = isReady || lanes.busy() > 0;
+    wantedAhead = hasLanes ? Math.min(pace.ahead(now), crew.mostAhead()) : 0;
+    return succeeded.isEmpty() ? Math.max(0, wantedAhead - ahead.size()) : 0;
+  }
+
+  private TakeRequest request(int ready, int more) {
     Asked asked = unanswered;
     // A request that got no answer is repeated as it was, so that it is granted only once.
     if (asked == null || asked.lanes > ready) {
-      int wanted = Math.min(ready + ahead.room(crew.ahead()), TakeRequest.MAX_EVENTS);
+      int wanted = Math.min(ready + more, TakeRequest.MAX_EVENTS);
       asked = new Asked(new TakeRequest(requestIds.get(), worker, wanted, lease, types), ready);
       unanswered = asked;
     }
@@ -446,8 +500,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Returns whether a thread that lands now flies again. Called with the lock. */
   private boolean hasMore(Instant now) {
-    return !succeeded.isEmpty()
-        || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
+    return isDue() || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
   }
 
   /** One call of the queue, and what follows from it. */

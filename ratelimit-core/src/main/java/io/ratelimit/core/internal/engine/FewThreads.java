@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where tasks have been {@linkplain #QUICK quick} for a while, handing one over takes longer
  * than it: a thread then leaves what it brings to itself. Should one be slow all the same, {@link
- * #look} finds what waits behind it. The longer tasks have been quick, the more of them may be
- * {@linkplain #ahead taken ahead}. Thread-safe.
+ * #look} finds what waits behind it. Thread-safe.
  */
 final class FewThreads implements Executor {
 
@@ -36,10 +35,8 @@ final class FewThreads implements Executor {
   /** After so many quick ones, the next one is expected to be. */
   private static final int QUICK_ONES = 32;
 
-  /** For so many quick ones there is one more that may be taken ahead. */
-  private static final int QUICK_ONES_FOR_ONE_AHEAD = 16;
-
-  private static final int MOST_QUICK_ONES = QUICK_ONES_FOR_ONE_AHEAD * Ahead.MOST;
+  /** After so many, a few mishaps in a row change nothing. */
+  private static final int MOST_QUICK_ONES = 32 * QUICK_ONES;
 
   private static final ThreadLocal<@Nullable Work> CURRENT = new ThreadLocal<>();
 
@@ -182,18 +179,15 @@ final class FewThreads implements Executor {
     }
   }
 
-  private boolean isQuick() {
-    return quickOnes >= QUICK_ONES && onLeft.isPresent();
+  /** Returns whether the next task is expected to be over before another thread has begun. */
+  boolean expectsQuick() {
+    synchronized (waiting) {
+      return isQuick();
+    }
   }
 
-  /**
-   * Returns for how many more tasks than there are threads to run them the next ones are expected
-   * to be quick: one for 16 that were, so that of all that are taken ahead few meet a slow one.
-   */
-  int ahead() {
-    synchronized (waiting) {
-      return isQuick() ? quickOnes / QUICK_ONES_FOR_ONE_AHEAD : 0;
-    }
+  private boolean isQuick() {
+    return quickOnes >= QUICK_ONES && onLeft.isPresent();
   }
 
   /** Expects nothing of the next tasks: what was taken ahead has met a slow one. */

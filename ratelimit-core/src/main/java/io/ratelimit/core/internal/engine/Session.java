@@ -74,6 +74,7 @@ public final class Session {
             settings.attemptTerms().lease(),
             settings.processor().handledTypes(),
             lanes,
+            new Pace(),
             threads,
             this::workCame,
             this::drained,

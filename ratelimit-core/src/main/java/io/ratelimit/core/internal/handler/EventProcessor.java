@@ -64,10 +64,19 @@ public final class EventProcessor {
   /**
    * A handler of any form.
    *
-   * @param blocks whether it blocks until it is done
    * @param patience how long an event may wait for others of its batch
    */
-  private record Handler(boolean blocks, Duration patience, Form form) {
+  private record Handler(Kind kind, Duration patience, Form form) {
+
+    private enum Kind {
+      BLOCKING,
+      ASYNCHRONOUS,
+      BATCHES
+    }
+
+    boolean blocks() {
+      return kind == Kind.BLOCKING;
+    }
 
     static Handler of(AuditEventHandler handler) {
       requireNonNull(handler, "handler");
@@ -83,12 +92,12 @@ public final class EventProcessor {
 
     static Handler of(BatchForm batches) {
       return new Handler(
-          false, batches.patience(), (context, collector) -> collector.join(batches));
+          Kind.BATCHES, batches.patience(), (context, collector) -> collector.join(batches));
     }
 
     private static Handler blocking(AttemptHandler handler) {
       return new Handler(
-          true,
+          Kind.BLOCKING,
           Duration.ZERO,
           (context, collector) -> {
             handler.handle(context.event(), context);
@@ -98,7 +107,7 @@ public final class EventProcessor {
 
     private static Handler async(AsyncAttemptHandler handler) {
       return new Handler(
-          false,
+          Kind.ASYNCHRONOUS,
           Duration.ZERO,
           (context, collector) -> {
             CompletionStage<?> stage =
@@ -315,11 +324,11 @@ public final class EventProcessor {
     return handler != null && handler.blocks();
   }
 
-  /** Returns whether that is so for every event, in threads of the caller's own. */
-  public boolean blocksAlways() {
+  /** Returns whether each event is handled as soon as a thread of the caller's is there for it. */
+  public boolean handlesAtOnce() {
     return executor.isEmpty()
         && Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
-            .allMatch(Handler::blocks);
+            .noneMatch(handler -> handler.kind() == Handler.Kind.BATCHES);
   }
 
   private @Nullable Handler handler(AuditEvent event) {

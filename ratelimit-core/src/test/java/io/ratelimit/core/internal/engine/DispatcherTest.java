@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -32,6 +33,7 @@ class DispatcherTest {
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
   private final Lanes lanes = new Lanes(Optional.empty(), time);
+  private final Pace pace = new Pace();
   private final List<Lease> started = new ArrayList<>();
   private final List<Acknowledging.Succeeded> acknowledged = new ArrayList<>();
   private final List<Acknowledging.Succeeded> unheard = new ArrayList<>();
@@ -39,6 +41,7 @@ class DispatcherTest {
   private final List<Boolean> startedNext = new ArrayList<>();
   private final List<Attempt> givenBack = new ArrayList<>();
   private boolean goesOn;
+  private boolean isQuick;
   private int mayTakeAhead;
   private int lookedAfter;
   private int work;
@@ -50,8 +53,13 @@ class DispatcherTest {
   /** Holds and begins all, and does not wait for them. */
   private class TestCrew implements Dispatcher.Crew {
     @Override
-    public int ahead() {
+    public int mostAhead() {
       return mayTakeAhead;
+    }
+
+    @Override
+    public boolean isQuick() {
+      return isQuick;
     }
 
     @Override
@@ -111,6 +119,7 @@ class DispatcherTest {
         Duration.ofSeconds(15),
         WantedTypes.all(),
         lanes,
+        pace,
         crew,
         () -> work++,
         () -> drained++,
@@ -450,8 +459,17 @@ class DispatcherTest {
     publish(events);
     lanes.want(count);
     mayTakeAhead = more;
+    expectBrief();
     goesOn = true;
     dispatcher.run();
+  }
+
+  /** Has been told of so many brief attempts that it would take any number ahead. */
+  private void expectBrief() {
+    int unused = pace.ahead(NOW.minusMillis(4));
+    for (int n = 0; n < 16_000; n++) {
+      pace.succeeded(Duration.ofMillis(1));
+    }
   }
 
   private List<String> startedIds() {
@@ -476,7 +494,8 @@ class DispatcherTest {
     assertThat(acknowledged).isEmpty();
     dispatcher.fly();
     assertThat(acknowledged).hasSize(3);
-    assertThat(queue.stats().starts()).as("no lane is free").isEqualTo(5);
+    assertThat(queue.stats().starts()).as("the last one is ahead").isEqualTo(6);
+    assertThat(started).hasSize(5);
   }
 
   @Test
@@ -506,9 +525,6 @@ class DispatcherTest {
     lanesWithEventsAhead(1, 10, 2);
 
     lanes.want(5);
-    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
-    dispatcher.fly();
-    assertThat(queue.stats().starts()).as("one still waits").isEqualTo(3);
     dispatcher.run();
 
     assertThat(startedIds().subList(0, 3)).containsExactly("event-0", "event-1", "event-2");
@@ -516,9 +532,76 @@ class DispatcherTest {
   }
 
   @Test
-  void noMoreThanABoundedNumberIsTakenAhead() {
-    lanesWithEventsAhead(3, 500, Integer.MAX_VALUE - 3);
-    assertThat(queue.stats().leased()).isEqualTo(3 + Ahead.MOST);
+  void theLoopIsCalledOnceWhenHalfOfWhatWasTakenAheadIsLeft() {
+    lanesWithEventsAhead(2, 30, 4);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(sooner).as("three of four are left").isZero();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(2)))).isTrue();
+    assertThat(sooner).isEqualTo(1);
+    assertThat(acknowledged).isEmpty();
+
+    dispatcher.run();
+
+    assertThat(acknowledged).as("in the same call").hasSize(3);
+    assertThat(queue.stats().leased()).isEqualTo(2 + 4);
+    assertThat(lanes.busy()).isEqualTo(2);
+  }
+
+  @Test
+  void lanesThatGoOnGetAllInOrderAndNoMoreIsHeldThanMayBe() {
+    lanesWithEventsAhead(3, 60, 5);
+    for (int n = 0; n < 60; n++) {
+      assertThat(dispatcher.accept(succeeded(attempts.get(n)))).isTrue();
+      if (sooner > 0) {
+        sooner = 0;
+        dispatcher.run();
+      }
+      assertThat(queue.stats().leased()).isLessThanOrEqualTo(3 + 5);
+    }
+    dispatcher.fly();
+
+    assertThat(startedIds())
+        .isEqualTo(IntStream.range(0, 60).mapToObj(number -> "event-" + number).toList());
+    assertThat(queue.stats().done()).isEqualTo(60);
+  }
+
+  @Test
+  void theLoopIsNotCalledForMoreWhereThatTakesLongerThanAnAttempt() {
+    isQuick = true;
+    lanesWithEventsAhead(1, 30, 4);
+    for (int n = 0; n < 4; n++) {
+      assertThat(dispatcher.accept(succeeded(attempts.get(n)))).isTrue();
+    }
+    assertThat(sooner).isZero();
+  }
+
+  @Test
+  void theLoopIsNotCalledForMoreWhereTheQueueHasNoMore() {
+    lanesWithEventsAhead(1, 5, 8);
+    assertThat(queue.stats().leased()).isEqualTo(5);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(sooner).isZero();
+
+    dispatcher.queueChanged();
+    assertThat(dispatcher.accept(succeeded(attempts.get(2)))).isTrue();
+    assertThat(sooner).as("it may have more now").isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsTakenAheadForLanesThatAreNotWanted() {
+    lanesWithEventsAhead(1, 30, 4);
+    lanes.want(0);
+    for (int n = 0; n < 5; n++) {
+      boolean unused = n < attempts.size() && dispatcher.accept(succeeded(attempts.get(n)));
+    }
+    dispatcher.run();
+    while (dispatcher.look()) {
+      dispatcher.run();
+    }
+    assertThat(queue.stats().leased()).isZero();
+    assertThat(givenBack).hasSize(4);
   }
 
   @Test
@@ -567,6 +650,7 @@ class DispatcherTest {
     publish(5);
     lanes.want(1);
     mayTakeAhead = 2;
+    expectBrief();
     faulty.loseAnswersOfTakes(1);
     assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
 

@@ -16,8 +16,11 @@ final class Pace {
   /** An attempt that takes longer could hold up for too long what waits for its lane. */
   private static final Duration BRIEF = Duration.ofMillis(8);
 
-  /** For so many brief attempts in a row there is one more event ahead. */
+  /** For so many brief attempts there is one more event ahead. */
   private static final int BRIEF_ONES_FOR_ONE = 16;
+
+  /** A long attempt counts against so many: few among many are a busy machine's. */
+  private static final int BRIEF_ONES_FOR_A_LONG_ONE = 2 * BRIEF_ONES_FOR_ONE;
 
   private static final int MOST_BRIEF_ONES = BRIEF_ONES_FOR_ONE * TakeRequest.MAX_EVENTS;
 
@@ -29,12 +32,15 @@ final class Pace {
   /** Notes an attempt that succeeded. */
   void succeeded(Duration processing) {
     succeededSince++;
-    briefOnes = processing.compareTo(BRIEF) <= 0 ? Math.min(MOST_BRIEF_ONES, briefOnes + 1) : 0;
+    briefOnes =
+        processing.compareTo(BRIEF) <= 0
+            ? Math.min(MOST_BRIEF_ONES, briefOnes + 1)
+            : Math.max(0, briefOnes - BRIEF_ONES_FOR_A_LONG_ONE);
   }
 
   /**
    * Returns how many events may be taken ahead: as many as lanes came free for in a moment lately,
-   * but at most one for 16 brief attempts in a row, so that of all that are taken few meet a slow
+   * but at most one for 16 brief attempts, so that of all that are taken few meet a slow
    * one.
    */
   int ahead(Instant now) {

@@ -42,12 +42,14 @@ class PaceTest {
   }
 
   @Test
-  void oneForEachSixteenBriefAttemptsInARow() {
+  void oneForEachSixteenBriefAttemptsAndTwoLessForEachLongOne() {
     Duration apart = Duration.ofNanos(10_000);
     Instant now = succeed(NOW, 1_000, apart, Duration.ofMillis(8));
     assertThat(pace.ahead(now)).isEqualTo(1_000 / 16);
     pace.succeeded(Duration.ofMillis(8).plusNanos(1));
-    assertThat(pace.ahead(now)).as("one was not").isZero();
+    assertThat(pace.ahead(now)).as("one was not").isEqualTo((1_000 - 32) / 16);
+    now = succeed(now, 31, apart, Duration.ofMillis(9));
+    assertThat(pace.ahead(now)).as("most are long").isZero();
 
     now = succeed(now, 32, apart, Duration.ofMillis(1));
     assertThat(pace.ahead(now)).isEqualTo(2);

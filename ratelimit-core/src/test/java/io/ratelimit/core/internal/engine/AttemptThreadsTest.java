@@ -70,6 +70,17 @@ class AttemptThreadsTest {
   }
 
   @Test
+  void aLeaseThatIsNewIsNotOverdueHoweverLateTheWatchersBegin() {
+    AttemptThreads threads = threadsFor(event -> {});
+    Lease lease = lease();
+    Attempt attempt = threads.hold(lease);
+
+    threads.extendOverdue();
+
+    assertThat(attempt.leaseExpiresAt()).isEqualTo(lease.expiresAt());
+  }
+
+  @Test
   void stoppingWaitsForTheAttemptsForAsLongAsItWasTold() {
     AttemptThreads threads = threadsFor(event -> time.sleep(Duration.ofSeconds(4)));
     threads.start();

@@ -315,9 +315,11 @@ final class Lines {
           .forEach(
               (line, members) -> {
                 line.reset();
+                // If whoever was denied has given up, the denial is nobody's: others may cost less.
                 members.stream()
                     .filter(i -> !Line.isFinal(results.get(i)))
                     .findFirst()
+                    .filter(i -> !batch.get(i).isGone())
                     .ifPresent(i -> line.deny(batch.get(i), results.get(i), now));
                 refusals.addAll(line.refusals(now));
               });

@@ -139,6 +139,23 @@ class QueueRateLimiterTest {
     }
   }
 
+  @Test
+  void aDenialForOneWhoHasGivenUpIsNotToldToOthers() throws Exception {
+    Semaphore asked = new Semaphore(0);
+    Semaphore mayAnswer = new Semaphore(0);
+    try (RateLimiter slow = RateLimiter.of(answeringLate(asked, mayAnswer))) {
+      assertThat(queue.acquire(List.of(request(9)))).hasOnlyElementsOfType(Granted.class);
+      CompletableFuture<AcquireResult> heavier = slow.acquireAsync(2, LONG);
+      asked.acquire();
+      CompletableFuture<AcquireResult> next = slow.acquireAsync(1, Duration.ZERO);
+
+      assertThat(heavier.cancel(false)).isTrue();
+      mayAnswer.release(10);
+
+      assertThat(answer(next)).isEqualTo(new Granted(BEGIN));
+    }
+  }
+
   private static AcquireRequest request(int permits) {
     return new AcquireRequest("others", permits);
   }

@@ -1,6 +1,6 @@
 -- Pending events that named limits charge, as io.ratelimit.core.internal.memory.KeyedEvents has them:
 -- a flow for each priority and combination of keys; flows that may start take turns, others stand
--- aside in the line of a key, one for each type of first events, until it opens.
+-- aside in the line of a key, one line for each type of the flows' first events, until it opens.
 -- A key is "limit=key", both encoded as in a URL; a flow is "priority key key…"; a line "key|type".
 --   keyed   sorted set of ids, by aside_score(priority, sequence)
 --   flows   "flow|sequence|id", in the order of its members
@@ -119,7 +119,7 @@ do
         if place then
           redis.call('ZINCRBY', LOADS, int(place * LOAD_AREA), key)
         elseif sum < LOAD_AREA or sum % LOAD_AREA == 0 or sum % LOAD_AREA > LOAD_AREA / 2 then
-          -- Nothing is demanded of it any more, or another process counted it.
+          -- No event charges it any more, or another process counted it.
           redis.call('ZREM', LOADS, key)
         end
       end
@@ -136,7 +136,7 @@ do
         K.list({ flow = flow, ticket = K.next_turn(), type = name_of(type_key), woken = '-',
           priority = priority })
       elseif K.head(flow) == id then
-        -- It may cost less than the previous first one, or have another type.
+        -- This event may cost less than the previous first one, or have another type.
         detach(state)
         state.type = name_of(type_key)
         K.list(state)
@@ -279,7 +279,7 @@ do
       local woken = redis.call('HGET', TURNS, 'w' .. line)
       local other = woken and K.state(woken)
       if other then
-        -- The one whose turn is earlier goes first.
+        -- The flow with the earlier turn goes first.
         K.unlist(other)
         other.woken, other.key = '-', key
         redis.call('HDEL', TURNS, 'w' .. line)

@@ -179,7 +179,7 @@ function N.opening(key, cost, at)
   if not named then
     return FAR
   elseif cost > named.of(key).largest then
-    -- It blocks nobody: the next examination gives it up.
+    -- This limit blocks nobody: the next examination gives the event up.
     return at
   end
   if named.most
@@ -307,7 +307,7 @@ function N.admits(event, flows, state, at)
       redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
     if latest < FAR then
-      -- The demand that raises it may have been renewed before it lapses.
+      -- The demand that raises the limit may have been renewed before it lapses.
       local _, lapse = named_limit(name_of_key(last)).in_force(last, at)
       latest = math.min(latest, lapse)
     elseif owner then

@@ -7,11 +7,11 @@
 --
 -- KEYS meta scope starts limits limits:starts limits:held acquired
 -- ARGV given seen remembered start_up [request permits charges]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared' or 'windowless' and a limit where nothing is decided, or 'decided' and for each request one of
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared' or 'windowless' and a limit if nothing was decided, or 'decided' and for each request one of
 --         'granted', start
 --         'at', time
 --         'paused', until or nil
---         'never', "most limit=key": the most that can start, and where, or nowhere for the limit of the queue
+--         'never', "most limit=key": the most that can start, and the key; no key for the queue's own limit
 -- COST O(log n) for each request, and for each key and window that it is charged in; O(log starts) for the
 --      limit while it stays the same
 

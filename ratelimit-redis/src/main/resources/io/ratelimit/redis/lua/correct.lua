@@ -6,8 +6,8 @@
 -- KEYS meta scope starts acquired pending:high pending:normal pending:low types events leased leases limits limits:starts limits:held lines closed
 -- ARGV given seen remembered start_up channel client [what token id costs]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each correction 1, or 0 if
---       the lease no longer holds the event; permits debited, permits given back, costs told in vain, how
---       many windows are too full, [key or '', limit, permits more than that]…
+--       the lease no longer holds the event; permits debited, permits given back, costs reported in vain,
+--       how many windows are too full, [key or '', limit, permits beyond it]…
 -- COST O(log starts) for each start that is not before the corrected one, 1000 of them at most
 
 local META, SCOPE, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES,

@@ -13,8 +13,8 @@
 --
 -- KEYS meta scope starts limits limits:held lines closed
 -- ARGV given seen remembered start_up channel client change key micros cursor whose windows [name limit]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded', 'ok', or 'unheard' if nobody has to hear of it, where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
--- COST O(log n) for each line that waits for a key of the limit, so many of them at most
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded', 'ok', or 'unheard' if nobody needs to learn of it, where to continue or '', [name, limit]…, or for one limit its name, limit, overrides and demands
+-- COST O(log n) for each line that waits for a key of the limit, a bounded number of them
 
 local META, SCOPE, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, change, key, micros, cursor, whose, windows = unpack(ARGV, 1, 12)

@@ -4,7 +4,7 @@
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
---       permits that went to starts without an event, retried, given up, replaced, expired events and leases, permits debited and given back later,
+--       permits for starts without an event, retried, given up, replaced, expired events and leases, permits debited and given back later,
 --       windows found too full and when last or nil, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start

@@ -11,8 +11,8 @@
 -- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), how many clients wait or 0
 --      if that was not asked for, and for each request one of
---         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
---           what there is for the rest: 'again' if that is not known
+--         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and then
+--           one of the following for the rest: 'again' if unknown
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil

@@ -5,14 +5,14 @@
 --   keyed   sorted set of ids, by aside_score(priority, sequence)
 --   flows   "flow|sequence|id", in the order of its members
 --   lines   "|type|priority|ticket|flow" and "|*|priority|ticket|flow" for a flow whose turn comes, and
---           "key|type|priority|ticket|flow" for one that stands aside, in the order of its members
---   turns   'f' and a flow: "ticket type key woken", where it stands aside and whose line let it go, or
---           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
---           without charges
---   closed  sorted set of the lines that have not let a flow go, by when they open; FAR, and in a scope
---           FAR and when to look, where nobody knows
---   loads   sorted set of keys, by LOAD_AREA of the place of their limit among `limit_names` + what the
---           events cost there together; and '', by how many events were counted
+--           "key|type|priority|ticket|flow" for a flow that stands aside, in the order of its members
+--   turns   'f' and a flow: "ticket type key woken", the key where it stands aside and the line that
+--           released it, or '-'; 'w' and a line: the flow that it released; 't' and a priority: the last
+--           turn of events without charges
+--   closed  sorted set of the lines that have not released a flow, by the time when they open: FAR if
+--           unknown, or in a scope, FAR + the time to examine them again
+--   loads   sorted set of keys, by LOAD_AREA × the place of their limit among `limit_names` + the total
+--           cost of the events there; and '', by how many events were counted
 -- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
 
 -- The functions, created on first use: most calls need none.

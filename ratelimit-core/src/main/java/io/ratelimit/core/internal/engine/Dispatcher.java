@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Acknowledges what succeeded and takes events for the free lanes, both in one <em>flight</em> to
- * the queue. One flight is on its way at a time; what comes meanwhile goes together with the next.
- * Whoever brings something flies, so that a lane goes on in the thread in which it was: nobody
- * waits for another thread.
+ * the queue. One flight is on its way at a time; what comes meanwhile goes together with the next,
+ * which may begin while attempts of the last one are still being started. Whoever brings something
+ * flies, so that a lane goes on in the thread in which it was: nobody waits for another thread.
  *
  * <p>A lane is free as soon as its attempt has succeeded, before that is acknowledged. Where
  * attempts have been brief, a flight brings a bounded number of events {@linkplain Ahead ahead},
@@ -139,6 +139,22 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** An attempt and the lane that is occupied for it. */
   private record Start(Attempt attempt, Lane lane) {}
+
+  /**
+   * What follows from an answer to a request.
+   *
+   * @param unmade what came after the stop
+   * @param waits whether anything is ahead
+   * @param hasMore whether there is something for another flight
+   */
+  private record Arrival(
+      TakeResult result, List<Start> starts, List<Attempt> unmade, boolean waits, boolean hasMore) {
+
+    /** Returns whether whoever brought it can make one of the attempts. */
+    boolean leavesTime() {
+      return !hasMore && !starts.isEmpty();
+    }
+  }
 
   /**
    * @param pace is only for this dispatcher
@@ -361,7 +377,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       // Should it fail, a lane's that does not has the loop run on at once.
       loopRunsAt = Instant.MAX;
     }
-    flight.go(false);
+    boolean unused = flight.go(false);
     synchronized (lock) {
       if (!stopped) {
         return untilThen(time.now());
@@ -420,18 +436,19 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private void flyFromLane() {
     boolean sooner = false;
+    boolean hasNext = false;
     while (true) {
       Flight flight;
       synchronized (lock) {
         Instant now = time.now();
-        flight = flying || isGrounded() ? null : next(now, false);
+        flight = hasNext || flying || isGrounded() ? null : next(now, false);
         if (flight == null) {
           sooner = isGrounded() || (!flying && runsAt(now).isBefore(loopRunsAt));
           break;
         }
       }
       try {
-        flight.go(true);
+        hasNext = flight.go(true);
       } catch (RuntimeException | Error failure) {
         failInLane(failure);
       }
@@ -518,22 +535,34 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
 
     /**
+     * Asks the queue, lands, and then does what follows from the answer: others may fly meanwhile.
+     *
      * @param goesOn whether the calling thread is a lane's, and may make an attempt when it returns
+     * @return whether it has one to make
      */
-    void go(boolean goesOn) {
-      boolean landed = false;
+    boolean go(boolean goesOn) {
+      AckedAndTaken result;
       try {
-        AckedAndTaken result = ask();
-        conclude(result);
-        RuntimeException failure = result.failure().orElse(null);
-        if (failure != null) {
-          throw failure;
-        }
-        landed = true;
-        result.taken().filter(taken -> request != null).ifPresent(taken -> arrive(taken, goesOn));
-      } finally {
-        land(landed);
+        result = ask();
+      } catch (RuntimeException | Error failure) {
+        land(false);
+        throw failure;
       }
+      FirstFailure failure = new FirstFailure();
+      Optional<Arrival> arrival = Optional.empty();
+      try {
+        arrival = result.taken().filter(taken -> request != null).map(this::arrive);
+      } catch (RuntimeException | Error unheld) {
+        failure.keep(unheld);
+      } finally {
+        land(result.failure().isEmpty());
+      }
+      failure.keep(() -> conclude(result));
+      boolean isNext = goesOn && arrival.filter(Arrival::leavesTime).isPresent();
+      arrival.ifPresent(arrived -> failure.keep(() -> begin(arrived, isNext)));
+      failure.rethrow();
+      result.failure().ifPresent(FirstFailure::rethrow);
+      return isNext;
     }
 
     private AckedAndTaken ask() {
@@ -573,7 +602,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       failure.rethrow();
     }
 
-    private void arrive(TakeResult result, boolean goesOn) {
+    private Arrival arrive(TakeResult result) {
       Instant now = time.now();
       answeredAt = Optional.of(now);
       List<Lease> leases = result instanceof TakeResult.Taken taken ? taken.leases() : List.of();
@@ -587,30 +616,28 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       for (Lease each : leases) {
         attempts.add(crew.hold(each));
       }
-      List<Start> starts;
-      List<Attempt> unmade;
-      boolean hasMore;
-      boolean waits;
       synchronized (lock) {
         unanswered = null;
         Instant again = result.askAgainAt(now, queue.pollInterval());
         askAgainAt = earlier(again, now.plus(LONGEST_TRUST));
-        starts = starts(attempts);
-        unmade = stopped ? ahead.clear() : List.of();
-        waits = !ahead.isEmpty();
-        hasMore = hasMore(now);
+        List<Start> starts = starts(attempts);
+        List<Attempt> unmade = stopped ? ahead.clear() : List.of();
+        return new Arrival(result, starts, unmade, !ahead.isEmpty(), hasMore(now));
       }
-      if (waits) {
+    }
+
+    private void begin(Arrival arrival, boolean isNext) {
+      if (arrival.waits) {
         crew.lookAfter();
       }
-      if (!unmade.isEmpty()) {
-        crew.giveBack(unmade);
+      if (!arrival.unmade.isEmpty()) {
+        crew.giveBack(arrival.unmade);
       }
-      if (!(result instanceof TakeResult.Empty)) {
+      if (!(arrival.result instanceof TakeResult.Empty)) {
         onWork.run();
       }
-      startAll(starts, goesOn && !hasMore);
-      if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
+      startAll(arrival.starts, isNext);
+      if (arrival.result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
         onDrained.run();
       }
     }

@@ -35,7 +35,7 @@ final class LeaseKeeper implements Loop.Task {
   private final Attempts attempts;
   private final Duration lease;
   private final Executor helpers;
-  private volatile Instant extendedAt = Instant.MIN;
+  private volatile Instant extendedAt;
 
   /**
    * @param helpers has threads for those that are extended at the same time
@@ -45,6 +45,7 @@ final class LeaseKeeper implements Loop.Task {
     this.attempts = attempts;
     this.lease = lease;
     this.helpers = helpers;
+    this.extendedAt = queue.time().now();
   }
 
   /** There are attempts again, whose leases are all new. */

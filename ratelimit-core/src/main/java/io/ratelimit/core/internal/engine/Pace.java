@@ -40,8 +40,7 @@ final class Pace {
 
   /**
    * Returns how many events may be taken ahead: as many as lanes came free for in a moment lately,
-   * but at most one for 16 brief attempts, so that of all that are taken few meet a slow
-   * one.
+   * but at most one for 16 brief attempts, so that of all that are taken few meet a slow one.
    */
   int ahead(Instant now) {
     if (since.equals(Instant.MIN)) {

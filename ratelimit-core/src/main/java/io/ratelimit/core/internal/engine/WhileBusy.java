@@ -14,8 +14,7 @@ final class WhileBusy implements Loop.Task {
   private final Duration interval;
   private final BooleanSupplier busy;
   private final Time time;
-  // Whoever becomes busy before the loop runs for the first time wakes it, too.
-  private volatile boolean asleep = true;
+  private volatile boolean asleep;
 
   /**
    * @param interval how long it takes until the task is to be done first

@@ -106,7 +106,7 @@ final class Trends {
     return levels.charAt((int) Math.round(level));
   }
 
-  /** Compares the newer half with the older one; a few rounds say nothing. */
+  /** Compares the newer half with the older one; says nothing about few rounds. */
   static String direction(List<Double> oldestFirst) {
     if (oldestFirst.size() < FEWEST_FOR_A_TREND) {
       return "";

@@ -61,7 +61,8 @@ public record FailedSearch(FailedQueue failed, FailedFilter filter) {
   /**
    * Passes on all events that match.
    *
-   * @param upTo the last sequence to examine: later events may fail for as long as the search runs
+   * @param upTo the last sequence to examine: if later events kept failing, the search would never
+   *     end
    */
   public Looked forEach(long upTo, Consumer<FailedEvent> action) {
     long matching = 0;

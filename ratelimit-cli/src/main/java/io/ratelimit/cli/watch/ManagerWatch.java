@@ -29,7 +29,7 @@ public final class ManagerWatch implements Supplier<ManagerSeen>, AutoCloseable 
   private final Repeating looking;
 
   /**
-   * Looks at the manager, and continues to.
+   * Looks at the manager now, and repeatedly from now on.
    *
    * @param ids the manager to watch now, if any
    */

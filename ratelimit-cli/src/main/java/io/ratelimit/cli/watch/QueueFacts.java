@@ -48,7 +48,8 @@ record QueueFacts(
   }
 
   /**
-   * Returns how long nothing started: the time since the oldest publication or the latest start.
+   * Returns how long nothing started: since the oldest pending event was published, or since the
+   * latest start if that is later.
    */
   private static Optional<Duration> unstarted(QueueView queue) {
     boolean held = queue.paused() || queue.nextStart().isPresent();

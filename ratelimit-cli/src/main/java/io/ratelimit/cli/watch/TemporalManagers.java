@@ -37,7 +37,7 @@ final class TemporalManagers implements Managers {
   private volatile Optional<List<RoundRow>> listed = Optional.empty();
   private volatile List<WorkerRow> workers = List.of();
 
-  /** Reads the managers and workers, and continues to. */
+  /** Reads the managers and workers now, and repeatedly from now on. */
   TemporalManagers(RateLimitClient client) {
     this.client = client;
     this.looking = Repeating.start("managers", LIST_PAUSE, this::look);

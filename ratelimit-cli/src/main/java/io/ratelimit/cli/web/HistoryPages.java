@@ -26,7 +26,10 @@ import java.util.function.Function;
  */
 final class HistoryPages {
 
-  /** The most queues whose rounds are remembered: those that browsers may look at at once. */
+  /**
+   * The most queues whose rounds are remembered: those that browsers may choose at once, and the
+   * watched one.
+   */
   private static final int MOST_QUEUES = Dashboard.MOST_QUEUES + 1;
 
   private final Function<Context, PageQueue> queues;

@@ -27,7 +27,7 @@ final class LiveFeed implements AutoCloseable {
   private static final int RECONNECT_MILLIS = 1_000;
   private static final long HEARTBEAT_SECONDS = 10;
 
-  /** A browser that asks for a feed made for it listens before this many news items. */
+  /** The browser that requested a new feed starts to listen before this many items were sent. */
   private static final int GRACE = 5;
 
   private static final String HEARTBEAT = ": still here\n\n";
@@ -159,7 +159,7 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /** Returns the latest news if they are new, or the same news again after a long silence. */
+  /** Returns the latest news if it is new, or the same news again after a long silence. */
   private News after(News last) throws InterruptedException {
     long nanos = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);
     lock.lock();

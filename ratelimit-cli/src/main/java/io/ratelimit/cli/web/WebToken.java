@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The secret that a request must know to change anything. It comes in the {@code Authorization}
- * header, which browsers, unlike cookies, do not send by themselves. Immutable.
+ * header, which, unlike a cookie, browsers do not send by themselves. Immutable.
  */
 public final class WebToken {
 

@@ -27,7 +27,7 @@
  *
  * <p>Every meter's name begins with {@code ratelimit.} and has the tag {@code queue}. Event ids,
  * wallets, workers and texts of failures never become tags; what a user names, types of events and
- * classes of exceptions, is bounded. The names, units and tags are a promise; the project's {@code
+ * classes of exceptions, is bounded. The names, units and tags are stable; the project's {@code
  * docs/metrics.md} lists them all.
  */
 @CheckReturnValue

@@ -68,7 +68,7 @@ final class LimiterTryCommand extends LimiterAction {
     return newQueue.connect(redis);
   }
 
-  /** The result; the names in JSON are a promise. */
+  /** The result; the names in JSON are stable. */
   record Tried(
       String namespace,
       String outcome,

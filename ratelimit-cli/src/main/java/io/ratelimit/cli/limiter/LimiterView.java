@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The output of {@code limiter show}; the names in JSON are a promise. */
+/** The output of {@code limiter show}; the names in JSON are stable. */
 record LimiterView(
     String namespace,
     Instant observedAt,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A named limit in the output of {@code limiter show}; the names in JSON are a promise. */
+/** A named limit in the output of {@code limiter show}; the names in JSON are stable. */
 record NamedLimitView(
     String namespace,
     String name,

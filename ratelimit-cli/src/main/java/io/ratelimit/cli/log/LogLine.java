@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * A line of the log; the names in JSON are a promise.
+ * A line of the log; the names in JSON are stable.
  *
  * @param error the error with its causes, on one line
  * @param trace the stack trace, if shown

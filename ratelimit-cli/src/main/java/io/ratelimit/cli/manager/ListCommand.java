@@ -63,7 +63,7 @@ public final class ListCommand extends ManagerAction {
     return 0;
   }
 
-  /** The JSON output; the names in it are a promise. */
+  /** The JSON output; the names in it are stable. */
   private record Listed(List<Judged> managers, Optional<String> next) {}
 
   /** Judges a manager that has ended; too little is known here about running ones. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** The state of a key of a named limit for display; the names in JSON are a promise. */
+/** The state of a key of a named limit for display; the names in JSON are stable. */
 record KeyView(
     String limit,
     String key,

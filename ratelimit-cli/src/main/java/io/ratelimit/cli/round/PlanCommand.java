@@ -59,7 +59,7 @@ public final class PlanCommand implements Callable<Integer> {
     this.input = input;
   }
 
-  /** The JSON output; the names in it are a promise. */
+  /** The JSON output; the names in it are stable. */
   private record Result(
       long events,
       double meanProcessingSeconds,

@@ -111,7 +111,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  /** The JSON output; the names in it are a promise. */
+  /** The JSON output; the names in it are stable. */
   private record Summary(
       long seed,
       int runs,

@@ -45,7 +45,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** The JSON output; the names in it are a promise. */
+  /** The JSON output; the names in it are stable. */
   private record Result(
       String scenario, boolean simulated, long seed, Map<String, Outcome> variants) {}
 

@@ -140,7 +140,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
   /** A tried value. */
   private record Tried(String value, boolean reachesGoal, Outcome outcome) {}
 
-  /** The JSON output; the names in it are a promise. */
+  /** The JSON output; the names in it are stable. */
   private record Result(
       String scenario,
       boolean simulated,

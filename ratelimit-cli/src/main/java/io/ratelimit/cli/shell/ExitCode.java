@@ -1,6 +1,6 @@
 package io.ratelimit.cli.shell;
 
-/** The exit codes of the process; 0 means success. The numbers are a promise to scripts. */
+/** The exit codes of the process; 0 means success. The numbers are stable, for scripts. */
 public final class ExitCode {
 
   /** A round missed its deadline, exceeded its limit or lost an event, or a check failed. */

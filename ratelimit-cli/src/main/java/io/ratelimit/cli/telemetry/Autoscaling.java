@@ -42,7 +42,7 @@ final class Autoscaling implements MeterBinder {
   }
 
   /**
-   * The answer to an autoscaler; the names in JSON are a promise.
+   * The answer to an autoscaler; the names in JSON are stable.
    *
    * @param queue the queue
    * @param at the time of the decision, by this machine's clock

@@ -271,7 +271,7 @@ public record ForecastView(
     for (int minute = 0; minute < come.size(); minute++) {
       boolean all = come.get(minute) > 0.995;
       String share = all ? "all" : Math.round(100 * come.get(minute)) + " %";
-      parts.add(minute == 0 ? share + " at its begin" : share + " after " + minute + " min");
+      parts.add(minute == 0 ? share + " at the beginning" : share + " after " + minute + " min");
       if (all) {
         break;
       }

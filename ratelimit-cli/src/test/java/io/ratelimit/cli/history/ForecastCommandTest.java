@@ -83,7 +83,7 @@ class ForecastCommandTest {
     assertThat(run.out())
         .containsPattern("(?m)^Queue +audits$")
         .containsPattern("(?m)^Next round +\\d+ events, \\d+ to \\d+ in 9 of 10 rounds; an attempt")
-        .containsPattern("(?m)^Arrival +(59|60) % at its begin, all after 1 min$")
+        .containsPattern("(?m)^Arrival +(59|60) % at the beginning, all after 1 min$")
         .containsPattern(
             "(?m)^Forecast +by smoothing, from 12 rounds; the newest ended \\d+ s ago$")
         .containsPattern("(?m)^Error +the last 10 forecasts were off by 2 % of the events; up to")

@@ -106,7 +106,7 @@ class ForecastViewTest {
     assertThat(fact(view, "This round")).startsWith("100 events");
     assertThat(fact(view, "Next round")).isEmpty();
     assertThat(fact(view, "Arrival"))
-        .isEqualTo("40 % at its begin, 80 % after 1 min, all after 2 min");
+        .isEqualTo("40 % at the beginning, 80 % after 1 min, all after 2 min");
     assertThat(fact(view, "So far"))
         .isEqualTo(
             "80 events have come as of 2026-01-02T03:01:00Z, and about 20 more are expected");

@@ -14,7 +14,7 @@ import java.util.Optional;
  * What is expected of a round, and how far forecasts of its events were off of late.
  *
  * @param at when the round begins
- * @param total how many events will come, those that are there at its begin included
+ * @param total how many events will come, those that are there at the beginning included
  * @param byType how many of each type, by its name: as far as types are known. The means of all
  *     types together are the mean of the total. Unmodifiable
  * @param secondsByType how many seconds an attempt at an event of each type will take on average,

@@ -67,10 +67,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
  * limit allows; a failed event never stops another; a failure of the engine itself is reported to
- * the listeners and retried. An engine holds as many events as it has workers; up to 100 more while
- * its handlers, which block, have all been quick (10 µs). An event held in that way begins about a
- * millisecond later, or is given back after about 10 ms if an attempt turns out to be slow. Its
- * permit is spent in either case. Thread-safe.
+ * the listeners and retried. An engine holds as many events as it has workers. While its blocking
+ * handlers have all been quick (10 µs), it takes up to 100 more ahead. An event taken ahead begins
+ * about a millisecond later, or is released after about 10 ms if an attempt turns out to be slow;
+ * its permit is spent either way. Thread-safe.
  */
 public final class AuditEngine implements AutoCloseable {
 
@@ -103,11 +103,11 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Works until no unfinished event that this engine has a handler for is left, or until the
+   * Processes events until none that this engine has a handler for is left unfinished, or until the
    * deadline, whichever comes first. Events in hand at the deadline may finish within the grace
    * period; all others stay in the queue. The report covers everything that happened on the queue
-   * in the meantime, and says if others worked on it too. Ends early if the engine is closed or the
-   * calling thread is interrupted; the interrupt status then stays set.
+   * in the meantime, and says whether others worked on it too. The round ends early if the engine
+   * is closed or the calling thread is interrupted; the interrupt status then stays set.
    *
    * @return what happened
    * @throws IllegalStateException if the engine is already working or closed, or if the queue is
@@ -148,7 +148,7 @@ public final class AuditEngine implements AutoCloseable {
         .keep(
             () ->
                 observer.record(settings.queue().name(), settings.name(), attempts, report, after));
-    // Between two rounds nobody waits for it: the first round of a process goes without.
+    // Learn between rounds, when nobody waits. The first round of a process has no forecast.
     forecasts.ifPresent(each -> each.learn(after.observedAt()));
   }
 
@@ -160,12 +160,12 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Reads what the history has kept since it was last read, and forecasts a round that begins now:
-   * a plan can be made of it before its events are there. A process whose first round is to be
-   * forecast calls this before. Blocks as long as the history does; where that cannot be read, the
-   * forecast is from what was learned before, and {@link #health()} has a note.
+   * Reads the rounds that the history has kept since the last reading, and forecasts a round that
+   * begins now, so that you can plan it before its events arrive. Call this before the first round
+   * of a process to forecast that round too. Blocks as long as the history does. If the history
+   * cannot be read, the forecast uses what was learned before, and {@link #health()} has a note.
    *
-   * @return what is expected; empty: the engine has no history, or makes no forecasts
+   * @return the forecast; empty if the engine has no history or makes no forecasts
    */
   public Optional<RoundForecast> forecast() {
     return forecasts.map(
@@ -176,7 +176,7 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Starts to work, and returns at once. The deadline then counts from the publication of the
+   * Starts the engine and returns at once. The deadline then counts from the publication of the
    * oldest waiting event.
    *
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
@@ -293,7 +293,7 @@ public final class AuditEngine implements AutoCloseable {
     history.ifPresent(HistoryKeeper::close);
   }
 
-  /** Passes events of the engine on to a recorder. */
+  /** Passes the engine's notifications on to the recorder and the observer. */
   private record Recording(RoundRecorder recorder, Optional<RoundObserver> observer)
       implements EngineListener {
     @Override
@@ -344,8 +344,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets all terms of a round at once, instead of those given before; {@link RoundTerms#DEFAULT}
-     * by default. The other methods change one of them.
+     * Sets all terms of a round at once and replaces those set before; {@link RoundTerms#DEFAULT}
+     * by default. The other methods change one term each.
      */
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
@@ -354,8 +354,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets all terms of an attempt at once, instead of those given before; {@link
-     * AttemptTerms#DEFAULT} by default. The other methods change one of them.
+     * Sets all terms of an attempt at once and replaces those set before; {@link
+     * AttemptTerms#DEFAULT} by default. The other methods change one term each.
      */
     @CanIgnoreReturnValue
     public Builder attemptTerms(AttemptTerms newTerms) {
@@ -374,7 +374,10 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Decides how many workers there are; {@link ScalingPolicy#standard()} by default. */
+    /**
+     * Sets the policy that decides how many workers there are; {@link ScalingPolicy#standard()} by
+     * default.
+     */
     @CanIgnoreReturnValue
     public Builder scalingPolicy(ScalingPolicy newPolicy) {
       this.policy = requireNonNull(newPolicy, "policy");
@@ -413,7 +416,7 @@ public final class AuditEngine implements AutoCloseable {
     /**
      * Sets how long a round may take; 3 minutes by default.
      *
-     * @throws IllegalArgumentException if the deadline is not more than zero
+     * @throws IllegalArgumentException if the deadline is not positive
      */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
@@ -426,7 +429,7 @@ public final class AuditEngine implements AutoCloseable {
      * handler that does not return within 2 s after the interrupt is abandoned: another worker
      * takes its place, and its thread keeps running unattended.
      *
-     * @throws IllegalArgumentException if the timeout is not more than zero
+     * @throws IllegalArgumentException if the timeout is not positive
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
@@ -435,10 +438,10 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how long an event is held without a sign of life; 15 s by default. It is extended while
-     * the handler runs, so this bounds only how long a crash delays the events in hand.
+     * Sets how long a lease lasts unless it is extended; 15 s by default. The engine extends it
+     * while the handler runs, so this bounds only how long a crash delays the events in hand.
      *
-     * @throws IllegalArgumentException if the lease is not more than zero
+     * @throws IllegalArgumentException if the lease is not positive
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
@@ -458,9 +461,9 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how often limit and workers are decided while there is work; 1 s by default.
+     * Sets how often the engine decides on limit and workers while there is work; 1 s by default.
      *
-     * @throws IllegalArgumentException if the interval is not more than zero
+     * @throws IllegalArgumentException if the interval is not positive
      */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
@@ -468,7 +471,7 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Adds a listener to what the engine does. May be called several times. */
+    /** Adds a listener. May be called several times. */
     @CanIgnoreReturnValue
     public Builder listener(EngineListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
@@ -476,18 +479,19 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Keeps each round of {@link #runRound()} in a history; by default none is kept. A history that
-     * fails fails no round: what it did not keep is handed to it again when the next round ends, or
-     * the engine is closed, and {@link AuditEngine#health()} has a note. It is called in the thread
-     * that runs the round, and stays the caller's.
+     * Keeps each round of {@link #runRound()} in a history; none is kept by default. A failing
+     * history never fails a round: the engine appends the rounds that were not kept again when the
+     * next round ends or the engine is closed, and {@link AuditEngine#health()} has a note. The
+     * engine calls the history in the thread that runs the round; the history stays the caller's.
      *
-     * <p>Rounds are then forecast from it, by {@link Forecaster#standard()} unless another way is
-     * chosen: what is likely to come before the deadline counts as if it waited already, so that an
-     * emergency begins earlier and lower. The limit is raised no further than {@link
-     * #emergencyLimit} allows, and while the latest forecasts were off by more than {@link
-     * RoundForecast#WORST_ERROR}, the engine only reacts, and {@link AuditEngine#health()} has a
-     * note. The history is read when a round has ended: the first round of a process goes without a
-     * forecast, unless {@link AuditEngine#forecast()} was called before.
+     * <p>The engine then forecasts rounds from the history, with {@link Forecaster#standard()}
+     * unless you set another forecaster. Events that are likely to arrive before the deadline count
+     * as if they were already waiting, so an emergency begins earlier and raises the limit less.
+     * The limit is never raised beyond {@link #emergencyLimit}. While the latest forecasts were off
+     * by more than {@link RoundForecast#WORST_ERROR}, the engine only reacts, and {@link
+     * AuditEngine#health()} has a note. The engine reads the history when a round has ended, so the
+     * first round of a process has no forecast unless {@link AuditEngine#forecast()} was called
+     * before it.
      */
     @CanIgnoreReturnValue
     public Builder history(RoundHistory newHistory) {
@@ -495,14 +499,14 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Sets how rounds are forecast; {@link Forecaster#standard()} by default. Needs a history. */
+    /** Sets the forecaster of rounds; {@link Forecaster#standard()} by default. Needs a history. */
     @CanIgnoreReturnValue
     public Builder forecaster(Forecaster newForecaster) {
       this.forecaster = Optional.of(newForecaster);
       return this;
     }
 
-    /** Forecasts nothing: decisions are made on what is there. */
+    /** Turns forecasts off: the engine decides on the events that have arrived. */
     @CanIgnoreReturnValue
     public Builder withoutForecasts() {
       this.forecaster = Optional.empty();

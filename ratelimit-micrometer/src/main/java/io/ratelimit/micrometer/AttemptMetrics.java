@@ -41,7 +41,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The tag {@code type} has at most 100 values and {@code reason} about 50; others become {@code
  * other}. A reason is the {@linkplain io.ratelimit.core.handler.Failure#kind() kind} of the
  * failure: the simple name of the deciding exception, or {@code timeout}, {@code interrupted},
- * {@code no-handler}, {@code never-settled} (the event's workers were lost each time).
+ * {@code no-handler}, {@code never-settled} (the event was taken with no attempt left, as its lease
+ * had expired at the last one).
  *
  * <p>Use one per queue and process; several engines can share it. With a second one for the same
  * queue and registry, only the first provides the two gauges. Thread-safe; no call blocks.

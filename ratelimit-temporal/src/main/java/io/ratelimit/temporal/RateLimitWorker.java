@@ -4,17 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
-import io.ratelimit.core.engine.EngineListener;
-import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.handler.HandlerBuilder;
-import io.ratelimit.core.handler.RetryPolicy;
-import io.ratelimit.core.history.RoundHistory;
+import io.ratelimit.core.engine.LaneBuilder;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
-import io.ratelimit.core.internal.engine.Forecasts;
+import io.ratelimit.core.internal.engine.LaneSettings;
 import io.ratelimit.core.internal.engine.LeftToOthers;
-import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.history.HistoryKeeper;
 import io.ratelimit.core.queue.EventQueue;
@@ -45,7 +40,6 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.WorkerTuner;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -184,11 +178,9 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /** Configures a worker. Not thread-safe. */
-  public static final class Builder extends HandlerBuilder<Builder> {
+  public static final class Builder extends LaneBuilder<Builder> {
     private final EventQueue queue;
-    private final List<EngineListener> listeners = new ArrayList<>();
     private @Nullable String taskQueue;
-    private String name = "worker";
     private Consumer<WorkerFactoryOptions.Builder> factoryOptions = options -> {};
     private Consumer<WorkerOptions.Builder> workerOptions = options -> {};
     private Consumer<ActivityOptions.Builder> laneOptions = options -> {};
@@ -196,12 +188,10 @@ public final class RateLimitWorker implements AutoCloseable {
     private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
     private ManagerCaps caps = ManagerCaps.DEFAULT;
-    private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
-    private Optional<RoundHistory> history = Optional.empty();
-    private Optional<Forecaster> forecaster = Optional.of(Forecaster.standard());
 
     private Builder(EventQueue queue) {
-      this.queue = requireNonNull(queue, "queue");
+      super(queue, "worker", Optional.of(Timeouts.LONGEST_HANDLER));
+      this.queue = queue;
     }
 
     @Override
@@ -209,64 +199,10 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
-     */
-    @CanIgnoreReturnValue
-    public Builder retryPolicy(RetryPolicy retryPolicy) {
-      this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
-      return this;
-    }
-
-    /** Adds a listener to the attempts of this worker. May be called several times. */
-    @CanIgnoreReturnValue
-    public Builder listener(EngineListener listener) {
-      listeners.add(requireNonNull(listener, "listener"));
-      return this;
-    }
-
-    /**
-     * Keeps in a history what the rounds were that end here; by default none is kept. Every worker
-     * of a task queue should have the same, as any of them may be the one that a round manager ends
-     * with. A history that fails fails no round: what it did not keep is handed to it again when
-     * the next round ends here, or the worker is closed. It stays the caller's.
-     *
-     * <p>Round managers are then forecast from it, as {@code AuditEngine.Builder.history} says; it
-     * is read when a manager looks at its queue for the first time.
-     */
-    @CanIgnoreReturnValue
-    public Builder history(RoundHistory newHistory) {
-      this.history = Optional.of(newHistory);
-      return this;
-    }
-
-    /** Sets how rounds are forecast; {@link Forecaster#standard()} by default. Needs a history. */
-    @CanIgnoreReturnValue
-    public Builder forecaster(Forecaster newForecaster) {
-      this.forecaster = Optional.of(newForecaster);
-      return this;
-    }
-
-    /** Forecasts nothing: decisions are made on what is there. */
-    @CanIgnoreReturnValue
-    public Builder withoutForecasts() {
-      this.forecaster = Optional.empty();
-      return this;
-    }
-
     /** Sets the task queue that managers name; {@link #defaultTaskQueue} by default. */
     @CanIgnoreReturnValue
     public Builder taskQueue(String newTaskQueue) {
       this.taskQueue = Requirements.notBlank("task queue", newTaskQueue);
-      return this;
-    }
-
-    /**
-     * Sets the worker's name in leases and threads, for people to read; {@code worker} by default.
-     */
-    @CanIgnoreReturnValue
-    public Builder name(String newName) {
-      this.name = Requirements.notBlank("name", newName);
       return this;
     }
 
@@ -288,55 +224,6 @@ public final class RateLimitWorker implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder caps(ManagerCaps newCaps) {
       this.caps = requireNonNull(newCaps, "caps");
-      return this;
-    }
-
-    /**
-     * Sets all terms of an attempt at once, instead of those given before; {@link
-     * AttemptTerms#DEFAULT} by default. The other methods change one of them.
-     *
-     * @throws IllegalArgumentException if the handler timeout is longer than 24 hours
-     */
-    @CanIgnoreReturnValue
-    public Builder attemptTerms(AttemptTerms newTerms) {
-      this.attemptTerms = newTerms;
-      return handlerTimeout(newTerms.handlerTimeout());
-    }
-
-    /**
-     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default, 24
-     * hours at most.
-     *
-     * @throws IllegalArgumentException if the time is not more than zero, or longer
-     */
-    @CanIgnoreReturnValue
-    public Builder handlerTimeout(Duration timeout) {
-      this.attemptTerms =
-          attemptTerms.withHandlerTimeout(
-              Requirements.positive("handler timeout", timeout, Timeouts.LONGEST_HANDLER));
-      return this;
-    }
-
-    /**
-     * Sets how long an event is held without a sign of life; 15 s by default. It is extended while
-     * the handler runs, so this bounds only how long a crash delays the events in hand.
-     *
-     * @throws IllegalArgumentException if the time is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder lease(Duration newLease) {
-      this.attemptTerms = attemptTerms.withLease(newLease);
-      return this;
-    }
-
-    /**
-     * Sets how long events in hand may continue when the worker closes; 30 s by default.
-     *
-     * @throws IllegalArgumentException if the time is negative
-     */
-    @CanIgnoreReturnValue
-    public Builder shutdownGrace(Duration grace) {
-      this.attemptTerms = attemptTerms.withShutdownGrace(grace);
       return this;
     }
 
@@ -420,7 +307,8 @@ public final class RateLimitWorker implements AutoCloseable {
                 + queueCalls.getTaskQueue()
                 + '"');
       }
-      return register(managersAndLanes, queueCalls, List.of(), new Home.Hosts());
+      return register(
+          managersAndLanes, queueCalls, LaneSettings.in(this), List.of(), new Home.Hosts());
     }
 
     /**
@@ -513,6 +401,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     private RateLimitWorker addTo(WorkerFactory factory, Function<List<Worker>, Home> home) {
+      LaneSettings settings = LaneSettings.in(this);
       WorkerOptions.Builder options =
           WorkerOptions.newBuilder()
               .setMaxConcurrentActivityExecutionSize(concurrency)
@@ -521,13 +410,16 @@ public final class RateLimitWorker implements AutoCloseable {
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
-      if (wantsVirtualThreads()) {
+      if (hasVirtualThreads(settings.processor())) {
         // A lane waits in its activity's thread.
         options.setUsingVirtualThreadsOnActivityWorker(true);
       }
       workerOptions.accept(options);
       WorkerOptions forLanes =
-          announced(withFewPollers(withoutConflict(options)), factory.getWorkflowClient());
+          announced(
+              withFewPollers(withoutConflict(options)),
+              settings.name(),
+              factory.getWorkflowClient());
       Worker lanes = factory.newWorker(taskQueue(), forLanes);
       // Of the same build, so that a manager's decisions are those of its own.
       Worker calls =
@@ -541,12 +433,13 @@ public final class RateLimitWorker implements AutoCloseable {
       return register(
           lanes,
           calls,
+          settings,
           propagators == null ? List.of() : propagators,
           home.apply(List.of(lanes, calls)));
     }
 
-    private boolean wantsVirtualThreads() {
-      return Chosen.in(this).build().wantsVirtualThreads()
+    private static boolean hasVirtualThreads(EventProcessor handlers) {
+      return handlers.wantsVirtualThreads()
           && Runtime.version().feature() >= FIRST_JAVA_WITH_VIRTUAL_THREADS;
     }
 
@@ -570,7 +463,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /** Whoever looks at the pollers of a task queue sees what each is, unless the host names it. */
-    private WorkerOptions announced(WorkerOptions options, WorkflowClient client) {
+    private WorkerOptions announced(WorkerOptions options, String name, WorkflowClient client) {
       return options.getIdentity() != null
           ? options
           : WorkerOptions.newBuilder(options)
@@ -609,11 +502,12 @@ public final class RateLimitWorker implements AutoCloseable {
     private RateLimitWorker register(
         Worker managersAndLanes,
         Worker queueCalls,
+        LaneSettings settings,
         List<ContextPropagator> propagators,
         Home home) {
       requireBehavior(managersAndLanes);
-      EventProcessor handlers = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
-      handlers.requireTimeToHandle(attemptTerms.handlerTimeout());
+      EventProcessor handlers = settings.processor();
+      AttemptTerms attemptTerms = settings.attemptTerms();
       WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
       boolean handlesAll = handlers.handledTypes().isAll();
@@ -630,11 +524,11 @@ public final class RateLimitWorker implements AutoCloseable {
               queue,
               handlers,
               attemptTerms,
-              name,
-              listeners,
+              settings.name(),
+              settings.listeners(),
               new HandlerThreads(propagators, handlerContext),
               lanes::count);
-      Optional<HistoryKeeper> keeper = history.map(HistoryKeeper::new);
+      Optional<HistoryKeeper> keeper = settings.keeper();
       try {
         ManagerShell.register(managersAndLanes, calls);
         managersAndLanes.registerActivitiesImplementations(
@@ -643,7 +537,7 @@ public final class RateLimitWorker implements AutoCloseable {
                 runner,
                 attemptTerms.lease(),
                 handlers.handledTypes(),
-                name,
+                settings.name(),
                 slots(options).orElse(options.getMaxConcurrentActivityExecutionSize()),
                 caps,
                 lanes));
@@ -655,13 +549,13 @@ public final class RateLimitWorker implements AutoCloseable {
                 caps,
                 lanes::isDraining,
                 keeper,
-                history.flatMap(
-                    kept -> forecaster.map(chosen -> new Forecasts(kept, chosen, queue.name())))));
+                settings.forecasts()));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;
       }
-      return new RateLimitWorker(name, home, runner, lanes, attemptTerms.shutdownGrace(), keeper);
+      return new RateLimitWorker(
+          settings.name(), home, runner, lanes, attemptTerms.shutdownGrace(), keeper);
     }
   }
 }

@@ -4,7 +4,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -24,6 +23,7 @@ final class EngineDrain {
   static final String QUEUE_OVER_REDIS = "queue alone, Redis";
   static final String QUEUE_IN_MEMORY = "queue alone, memory";
 
+  private static final String PREFIX = "event-";
   private static final int BATCH = 500;
 
   private EngineDrain() {}
@@ -62,7 +62,7 @@ final class EngineDrain {
               .commandTimeout(Duration.ofSeconds(30))
               .startUp(RedisEventQueue.StartUp.FULL)
               .connect()) {
-        publish(queue, events(events));
+        Numbered.publish(queue, Numbered.events(PREFIX, 0, events), BATCH);
         Course course = new Course(events, () -> RedisUse.now(asking));
         drain.run(queue, course);
         return course;
@@ -103,12 +103,12 @@ final class EngineDrain {
   private static Sample memory(int events, Duration atLeast, Drain drain, Reading reading)
       throws InterruptedException {
     // The same ones again and again: otherwise the collector would be measured.
-    List<AuditEvent> all = events(events);
+    List<AuditEvent> all = Numbered.events(PREFIX, 0, events);
     List<Sample> drained = new ArrayList<>();
     double seconds = 0;
     for (int n = 0; seconds * 1e9 < atLeast.toNanos() || drained.isEmpty(); n++) {
       try (InMemoryEventQueue queue = InMemoryEventQueue.create(UNLIMITED)) {
-        publish(queue, all);
+        Numbered.publish(queue, all, BATCH);
         Course course = new Course(events, () -> new RedisUse(0, 0));
         drain.run(queue, course);
         if (n > 0) {
@@ -120,21 +120,6 @@ final class EngineDrain {
     }
     drained.sort(Comparator.comparingDouble(Sample::perSecond));
     return drained.get(drained.size() / 2);
-  }
-
-  private static List<AuditEvent> events(int count) {
-    EventType type = EventType.of("TEST");
-    List<AuditEvent> events = new ArrayList<>(count);
-    for (int n = 0; n < count; n++) {
-      events.add(AuditEvent.of("event-" + n, type, "wallet-" + n % 100));
-    }
-    return events;
-  }
-
-  private static void publish(EventQueue queue, List<AuditEvent> events) {
-    for (int from = 0; from < events.size(); from += BATCH) {
-      queue.publish(events.subList(from, Math.min(from + BATCH, events.size())));
-    }
   }
 
   private static void drain(

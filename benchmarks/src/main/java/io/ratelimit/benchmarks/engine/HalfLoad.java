@@ -2,14 +2,10 @@ package io.ratelimit.benchmarks.engine;
 
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.core.engine.AuditEngine;
-import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -21,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HalfLoad {
 
-  private static final EventType TYPE = EventType.of("TEST");
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int LONGEST_BATCH = 1_000;
   private static final int PATIENCE_SECONDS = 60;
@@ -55,9 +50,7 @@ final class HalfLoad {
 
   /** Returns how many of the events an engine drains in a second when all of them wait. */
   private double drained(int lanes) throws InterruptedException {
-    for (int from = 0; from < events; from += LONGEST_BATCH) {
-      queue.publish(numbered("drained-", from, Math.min(events, from + LONGEST_BATCH)));
-    }
+    Numbered.publish(queue, Numbered.events("drained-", 0, events), LONGEST_BATCH);
     CountDownLatch done = new CountDownLatch(events);
     long begun = System.nanoTime();
     try (AuditEngine engine = engine(queue, lanes, event -> done.countDown())) {
@@ -73,7 +66,7 @@ final class HalfLoad {
     CountDownLatch done = new CountDownLatch(events);
     AuditEventHandler handler =
         event -> {
-          begun.set(number(event), System.nanoTime());
+          begun.set(Numbered.of(event), System.nanoTime());
           done.countDown();
         };
     try (AuditEngine engine = engine(queue, lanes, handler)) {
@@ -88,7 +81,7 @@ final class HalfLoad {
           published[n] = now;
         }
         if (until > sent) {
-          queue.publish(numbered("timed-", sent, until));
+          queue.publish(Numbered.events("timed-", sent, until));
           sent = until;
         }
         LockSupport.parkNanos(now + TICK_NANOS - System.nanoTime());
@@ -110,18 +103,6 @@ final class HalfLoad {
         .deadline(Duration.ofHours(1))
         .handler(handler)
         .build();
-  }
-
-  private static List<AuditEvent> numbered(String prefix, int from, int until) {
-    List<AuditEvent> numbered = new ArrayList<>(until - from);
-    for (int n = from; n < until; n++) {
-      numbered.add(AuditEvent.of(prefix + n, TYPE, "wallet-" + n % 100));
-    }
-    return numbered;
-  }
-
-  private static int number(AuditEvent event) {
-    return Integer.parseInt(event.id().substring(event.id().indexOf('-') + 1));
   }
 
   private static void await(CountDownLatch done) throws InterruptedException {

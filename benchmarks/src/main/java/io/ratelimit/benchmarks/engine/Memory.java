@@ -3,7 +3,6 @@ package io.ratelimit.benchmarks.engine;
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.EventQueue.ClearReceipt;
@@ -11,7 +10,6 @@ import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What pending events cost in the heap, after collections. */
@@ -19,7 +17,6 @@ final class Memory {
 
   private static final int BATCH = 1_000;
   private static final int COLLECTIONS = 5;
-  private static final List<String> WALLETS = wallets();
   // Few of them may start, so that they go on waiting while an engine looks at them.
   private static final RateLimit SLOW = RateLimit.of(1).perHour();
 
@@ -41,31 +38,12 @@ final class Memory {
     memory.engineOverRedis(quick ? 2_000 : 20_000);
   }
 
-  /** Without payload, of a thousand wallets whose ids they share. */
-  private List<AuditEvent> made(int from, int to) {
-    List<AuditEvent> made = new ArrayList<>(to - from);
-    for (int n = from; n < to; n++) {
-      made.add(AuditEvent.of("event-" + n, EventType.NEW_BALANCE_UPDATE, WALLETS.get(n % BATCH)));
-    }
-    return made;
-  }
-
-  private static List<String> wallets() {
-    List<String> wallets = new ArrayList<>();
-    for (int n = 0; n < BATCH; n++) {
-      wallets.add("wallet-" + n);
-    }
-    return wallets;
-  }
-
   private void inMemory(String name, int batch) {
     long before = used();
-    List<AuditEvent> made = made(0, events);
+    List<AuditEvent> made = Numbered.events("event-", 0, events);
     long own = used();
     EventQueue queue = InMemoryEventQueue.create(SLOW);
-    for (int from = 0; from < events; from += batch) {
-      queue.publish(made.subList(from, from + batch));
-    }
+    Numbered.publish(queue, made, batch);
     long all = used();
     // Used once more, so that neither was collected before.
     if (queue.stats().pending() != made.size()) {
@@ -90,9 +68,7 @@ final class Memory {
             .namespace("memory")
             .startUp(RedisEventQueue.StartUp.FULL);
     try (RedisEventQueue publisher = builder.connect()) {
-      for (int from = 0; from < events; from += BATCH) {
-        publisher.publish(made(from, from + BATCH));
-      }
+      Numbered.publish(publisher, Numbered.events("event-", 0, events), BATCH);
     }
     long before = used();
     try (RedisEventQueue queue = builder.connect();

@@ -10,6 +10,7 @@ import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Spread;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ForecastCommandTest {
+
+  private static final Duration ELAPSED = Duration.ofSeconds(150);
 
   /** Rounds that are older than four weeks are not learned. */
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -41,18 +43,12 @@ class ForecastCommandTest {
     Instant startedAt = now.minus(Duration.ofMinutes(3L * ago));
     Spread spread = Spread.of(Duration.ofSeconds(4));
     long all = 60 + published;
-    return new RoundRecord(
-        RoundRecord.idOf(queue, "engine", startedAt),
-        queue,
-        "engine",
-        startedAt,
-        startedAt.plusSeconds(150),
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.of(new RoundRecord.Counts(60, published, all, 0, 0, 0, all, 0)),
-        Optional.of(List.of(published)),
-        List.of(
+    return SampleRound.ended(RoundRecord.idOf(queue, "engine", startedAt), startedAt.plus(ELAPSED))
+        .of(queue, "engine")
+        .took(ELAPSED)
+        .counts(new RoundRecord.Counts(60, published, all, 0, 0, 0, all, 0))
+        .arrivals(published)
+        .types(
             new RoundRecord.OfType(
                 "AUDIT",
                 Optional.of(60L),
@@ -61,12 +57,8 @@ class ForecastCommandTest {
                 all,
                 0,
                 0,
-                Optional.of(spread))),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+                Optional.of(spread)))
+        .build();
   }
 
   private void keep(String queue, long... published) {

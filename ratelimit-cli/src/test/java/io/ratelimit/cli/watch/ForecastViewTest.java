@@ -14,16 +14,17 @@ import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
+import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a forecast while a round is under way, and between rounds. */
 class ForecastViewTest {
 
+  private static final Duration ELAPSED = Duration.ofSeconds(150);
   private static final Instant BEGIN = Instant.parse("2026-01-02T03:00:00Z");
 
   private final LearnedRounds rounds =
@@ -35,23 +36,11 @@ class ForecastViewTest {
     for (int i = count; i > 0; i--) {
       Instant at = BEGIN.minus(Duration.ofMinutes(3L * i));
       history.append(
-          new RoundRecord(
-              RoundRecord.idOf("audits", "engine", at),
-              "audits",
-              "engine",
-              at,
-              at.plusSeconds(150),
-              Duration.ofMinutes(3),
-              RoundRecord.Outcome.MET,
-              Optional.empty(),
-              Optional.of(new RoundRecord.Counts(40, 60, 100, 0, 0, 0, 100, 0)),
-              Optional.of(List.of(40L, 20L)),
-              List.of(),
-              RoundRecord.Sample.NONE,
-              RoundRecord.LimitUse.NONE,
-              Optional.empty(),
-              Map.of(),
-              List.of()));
+          SampleRound.ended(RoundRecord.idOf("audits", "engine", at), at.plus(ELAPSED))
+              .took(ELAPSED)
+              .counts(new RoundRecord.Counts(40, 60, 100, 0, 0, 0, 100, 0))
+              .arrivals(40L, 20L)
+              .build());
     }
     rounds.learn(history, BEGIN);
   }

@@ -3,22 +3,15 @@ package io.ratelimit.core.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.HandlerBuilder;
-import io.ratelimit.core.handler.RetryPolicy;
-import io.ratelimit.core.history.RoundHistory;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.EngineSettings;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.Foresight;
+import io.ratelimit.core.internal.engine.LaneSettings;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
-import io.ratelimit.core.internal.handler.Chosen;
-import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.history.HistoryKeeper;
 import io.ratelimit.core.internal.history.RoundObserver;
 import io.ratelimit.core.internal.queue.RequestIds;
@@ -83,17 +76,11 @@ public final class AuditEngine implements AutoCloseable {
   private @Nullable Session session;
   private boolean closed;
 
-  private AuditEngine(
-      EngineSettings settings,
-      List<EngineListener> listeners,
-      Optional<RoundHistory> history,
-      Optional<Forecaster> forecaster) {
+  private AuditEngine(EngineSettings settings, LaneSettings lanes) {
     this.settings = settings;
-    this.listeners = listeners;
-    this.history = history.map(HistoryKeeper::new);
-    this.forecasts =
-        history.flatMap(
-            kept -> forecaster.map(chosen -> new Forecasts(kept, chosen, settings.queue().name())));
+    this.listeners = lanes.listeners();
+    this.history = lanes.keeper();
+    this.forecasts = lanes.forecasts();
     this.time = settings.queue().time();
   }
 
@@ -314,32 +301,19 @@ public final class AuditEngine implements AutoCloseable {
    * Configures an engine. A duration of more than a hundred years counts as a hundred years. Not
    * thread-safe.
    */
-  public static final class Builder extends HandlerBuilder<Builder> {
+  public static final class Builder extends LaneBuilder<Builder> {
     private final EventQueue queue;
-    private final List<EngineListener> listeners = new ArrayList<>();
-    private String name = "engine";
     private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
     private Optional<RateLimit> limitPerWorker = Optional.empty();
-    private Optional<RoundHistory> history = Optional.empty();
-    private Optional<Forecaster> forecaster = Optional.of(Forecaster.standard());
-    private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
-      this.queue = requireNonNull(queue, "queue");
+      super(queue, "engine", Optional.empty());
+      this.queue = queue;
     }
 
     @Override
     protected Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
-     */
-    @CanIgnoreReturnValue
-    public Builder retryPolicy(RetryPolicy retryPolicy) {
-      this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
       return this;
     }
 
@@ -350,16 +324,6 @@ public final class AuditEngine implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
       this.terms = requireNonNull(newTerms, "terms");
-      return this;
-    }
-
-    /**
-     * Sets all terms of an attempt at once and replaces those set before; {@link
-     * AttemptTerms#DEFAULT} by default. The other methods change one term each.
-     */
-    @CanIgnoreReturnValue
-    public Builder attemptTerms(AttemptTerms newTerms) {
-      this.attemptTerms = requireNonNull(newTerms, "attemptTerms");
       return this;
     }
 
@@ -425,42 +389,6 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default. A
-     * handler that does not return within 2 s after the interrupt is abandoned: another worker
-     * takes its place, and its thread keeps running unattended.
-     *
-     * @throws IllegalArgumentException if the timeout is not positive
-     */
-    @CanIgnoreReturnValue
-    public Builder handlerTimeout(Duration timeout) {
-      this.attemptTerms = attemptTerms.withHandlerTimeout(timeout);
-      return this;
-    }
-
-    /**
-     * Sets how long a lease lasts unless it is extended; 15 s by default. The engine extends it
-     * while the handler runs, so this bounds only how long a crash delays the events in hand.
-     *
-     * @throws IllegalArgumentException if the lease is not positive
-     */
-    @CanIgnoreReturnValue
-    public Builder lease(Duration newLease) {
-      this.attemptTerms = attemptTerms.withLease(newLease);
-      return this;
-    }
-
-    /**
-     * Sets how long events in hand may continue when the engine stops; 30 s by default.
-     *
-     * @throws IllegalArgumentException if the grace is negative
-     */
-    @CanIgnoreReturnValue
-    public Builder shutdownGrace(Duration grace) {
-      this.attemptTerms = attemptTerms.withShutdownGrace(grace);
-      return this;
-    }
-
-    /**
      * Sets how often the engine decides on limit and workers while there is work; 1 s by default.
      *
      * @throws IllegalArgumentException if the interval is not positive
@@ -468,59 +396,6 @@ public final class AuditEngine implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.terms = terms.withDecisionInterval(interval);
-      return this;
-    }
-
-    /** Adds a listener. May be called several times. */
-    @CanIgnoreReturnValue
-    public Builder listener(EngineListener listener) {
-      listeners.add(requireNonNull(listener, "listener"));
-      return this;
-    }
-
-    /**
-     * Keeps each round of {@link #runRound()} in a history; none is kept by default. A failing
-     * history never fails a round: the engine appends the rounds that were not kept again when the
-     * next round ends or the engine is closed, and {@link AuditEngine#health()} has a note. The
-     * engine calls the history in the thread that runs the round; the history stays the caller's.
-     *
-     * <p>The engine then forecasts rounds from the history, with {@link Forecaster#standard()}
-     * unless you set another forecaster. Events that are likely to arrive before the deadline count
-     * as if they were already waiting, so an emergency begins earlier and raises the limit less.
-     * The limit is never raised beyond {@link #emergencyLimit}. While the latest forecasts were off
-     * by more than {@link RoundForecast#WORST_ERROR}, the engine only reacts, and {@link
-     * AuditEngine#health()} has a note. The engine reads the history when a round has ended, so the
-     * first round of a process has no forecast unless {@link AuditEngine#forecast()} was called
-     * before it.
-     */
-    @CanIgnoreReturnValue
-    public Builder history(RoundHistory newHistory) {
-      this.history = Optional.of(newHistory);
-      return this;
-    }
-
-    /** Sets the forecaster of rounds; {@link Forecaster#standard()} by default. Needs a history. */
-    @CanIgnoreReturnValue
-    public Builder forecaster(Forecaster newForecaster) {
-      this.forecaster = Optional.of(newForecaster);
-      return this;
-    }
-
-    /** Turns forecasts off: the engine decides on the events that have arrived. */
-    @CanIgnoreReturnValue
-    public Builder withoutForecasts() {
-      this.forecaster = Optional.empty();
-      return this;
-    }
-
-    /**
-     * Sets the engine's name in leases and threads, for people to read; {@code engine} by default.
-     *
-     * @throws IllegalArgumentException if the name is blank
-     */
-    @CanIgnoreReturnValue
-    public Builder name(String newName) {
-      this.name = Requirements.notBlank("name", newName);
       return this;
     }
 
@@ -535,21 +410,18 @@ public final class AuditEngine implements AutoCloseable {
       if (queue instanceof InMemoryEventQueue inMemory) {
         RateLimit unused = terms.fastest(inMemory.limitControl().settings().normal());
       }
-      EventProcessor processor = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
-      processor.requireTimeToHandle(attemptTerms.handlerTimeout());
+      LaneSettings lanes = LaneSettings.in(this);
       return new AuditEngine(
           new EngineSettings(
               queue,
-              name,
+              lanes.name(),
               new RequestIds(),
-              processor,
-              terms.withRetriesOf(attemptTerms.retryPolicy()),
+              lanes.processor(),
+              terms.withRetriesOf(lanes.attemptTerms().retryPolicy()),
               policy,
               limitPerWorker,
-              attemptTerms),
-          List.copyOf(listeners),
-          history,
-          forecaster);
+              lanes.attemptTerms()),
+          lanes);
     }
   }
 }

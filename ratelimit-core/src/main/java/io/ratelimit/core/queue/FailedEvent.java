@@ -11,7 +11,9 @@ import java.util.List;
  * @param sequence identifies this failure in the failed queue; the place of the event in the order
  *     of publication
  * @param event the event
- * @param attempts how often it was attempted
+ * @param attempts how many attempts it had: one for each time it was taken, unless it was released.
+ *     If its leases expired until no attempt was left, the last time was to give it up, without a
+ *     call of its handler
  * @param reason why it was given up
  * @param failedAt when, by the queue's clock
  * @param publishedAt when it was published, by the queue's clock; of one with a delayed start, from

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param token proves to the queue that this lease still holds the event
  * @param sequence the event's place in the order of publication
  * @param event the event
- * @param attempt which attempt at the event this is, from 1
+ * @param attempt which attempt at the event this is, from 1; those that were released do not count
  * @param worker who took it
  * @param publishedAt when the event was published; of one with a delayed start, from when on it
  *     might start

@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param sequence its place in the order of publication
  * @param event the event
- * @param attempts how often it was attempted
+ * @param attempts how many attempts it had: one for each time it was taken, unless it was released
  * @param publishedAt when it was published, by the queue's clock; of one with a delayed start, from
  *     when on it may start
  */

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param failed how many events were given up
  * @param remaining how many events were left unfinished
  * @param lost how many events the queue lost during the round because its store lost their data
- * @param attempts how many attempts were made, by any process
+ * @param attempts how many attempts were started, by any process; each take of an event counts
  * @param retries how many of them failed and were scheduled for a retry
  * @param released how many of them were canceled or did not count
  * @param staleLeases how many of them could not be settled because their lease was lost

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
@@ -23,6 +24,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
@@ -331,6 +333,41 @@ class AuditEngineTest {
   }
 
   @Test
+  void anEventThatKilledItsWorkersFailsAtTheNextAttemptAndItsHandlerIsNotCalled() {
+    queue.publish(events(1));
+    for (int n = 1; n <= QUICK_RETRIES.maxAttempts(); n++) {
+      TakeRequest lost = TakeRequest.one("lost-" + n, "lost", Duration.ofMillis(100));
+      await().until(() -> queue.take(lost) instanceof TakeResult.Taken);
+    }
+    AtomicInteger calls = new AtomicInteger();
+
+    RoundReport report =
+        build(
+                engine(
+                    queue,
+                    event -> {
+                      calls.incrementAndGet();
+                    }))
+            .runRound();
+
+    assertThat(calls).hasValue(0);
+    assertThat(report.attempts()).isEqualTo(1);
+    assertThat(queue.stats().starts()).isEqualTo(5);
+    FailedEvent failed = queue.failedQueue().page(0, 1).get(0);
+    assertThat(failed.attempts()).isEqualTo(5);
+    assertThat(failed.reason()).startsWith("given up at attempt 5 before its handler was called");
+    assertThat(failed.history())
+        .extracting(PastAttempt::attempt, PastAttempt::reason)
+        .containsExactly(
+            tuple(1, "its lease expired"),
+            tuple(2, "its lease expired"),
+            tuple(3, "its lease expired"),
+            tuple(4, "its lease expired"),
+            tuple(5, failed.reason()));
+    assertDrained(queue, 0, 1);
+  }
+
+  @Test
   void aHandlerThatTakesTooLongIsInterruptedAndItsEventRetried() {
     queue.publish(events(1));
     AtomicInteger calls = new AtomicInteger();
@@ -352,7 +389,8 @@ class AuditEngineTest {
                 .handlerTimeout(Duration.ofSeconds(10)))
         .runRound();
 
-    assertThat(interrupted).isTrue();
+    // The interrupted thread may be slow: virtual time does not wait for it.
+    await().untilTrue(interrupted);
     assertThat(calls).hasValue(2);
     assertDrained(queue, 1, 0);
   }

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Acknowledges attempts that succeeded and takes events for the free lanes, both in one
  * <em>flight</em> to the queue. Only one flight is under way at a time; what comes up in the
- * meantime goes with the next. The thread that brings something flies itself, so a lane continues
- * in its thread and never waits for another.
+ * meantime goes with the next, which may begin while attempts of the previous one are still being
+ * started. The thread that brings something flies itself, so a lane continues in its thread and
+ * never waits for another.
  *
  * <p>A lane is free as soon as its attempt has succeeded, before the acknowledgment. While attempts
  * are brief, a flight also takes a bounded number of events {@linkplain Ahead ahead}, for which no
@@ -136,6 +137,22 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** An attempt and the lane that is occupied for it. */
   private record Start(Attempt attempt, Lane lane) {}
+
+  /**
+   * What follows from an answer to a request.
+   *
+   * @param unmade the attempts whose events came after the stop
+   * @param waits whether events wait ahead
+   * @param hasMore whether another flight is needed
+   */
+  private record Arrival(
+      TakeResult result, List<Start> starts, List<Attempt> unmade, boolean waits, boolean hasMore) {
+
+    /** Returns whether the thread that brought it can make one of the attempts. */
+    boolean leavesTime() {
+      return !hasMore && !starts.isEmpty();
+    }
+  }
 
   /**
    * @param pace not shared with other dispatchers
@@ -363,7 +380,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       // If this flight fails, a lane's flight that does not fail wakes the loop at once.
       loopRunsAt = Instant.MAX;
     }
-    flight.go(false);
+    boolean unused = flight.go(false);
     synchronized (lock) {
       if (!stopped) {
         return untilThen(time.now());
@@ -425,18 +442,19 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private void flyFromLane() {
     boolean sooner = false;
+    boolean hasNext = false;
     while (true) {
       Flight flight;
       synchronized (lock) {
         Instant now = time.now();
-        flight = flying || isGrounded() ? null : next(now, false);
+        flight = hasNext || flying || isGrounded() ? null : next(now, false);
         if (flight == null) {
           sooner = isGrounded() || (!flying && runsAt(now).isBefore(loopRunsAt));
           break;
         }
       }
       try {
-        flight.go(true);
+        hasNext = flight.go(true);
       } catch (RuntimeException | Error failure) {
         failInLane(failure);
       }
@@ -523,22 +541,35 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
 
     /**
+     * Asks the queue, lands, and then does what follows from the answer, while others may already
+     * fly.
+     *
      * @param goesOn whether the calling thread belongs to a lane and may make an attempt afterward
+     * @return whether it has an attempt to make
      */
-    void go(boolean goesOn) {
-      boolean landed = false;
+    boolean go(boolean goesOn) {
+      AckedAndTaken result;
       try {
-        AckedAndTaken result = ask();
-        conclude(result);
-        RuntimeException failure = result.failure().orElse(null);
-        if (failure != null) {
-          throw failure;
-        }
-        landed = true;
-        result.taken().filter(taken -> request != null).ifPresent(taken -> arrive(taken, goesOn));
-      } finally {
-        land(landed);
+        result = ask();
+      } catch (RuntimeException | Error failure) {
+        land(false);
+        throw failure;
       }
+      FirstFailure failure = new FirstFailure();
+      Optional<Arrival> arrival = Optional.empty();
+      try {
+        arrival = result.taken().filter(taken -> request != null).map(this::arrive);
+      } catch (RuntimeException | Error unheld) {
+        failure.keep(unheld);
+      } finally {
+        land(result.failure().isEmpty());
+      }
+      failure.keep(() -> conclude(result));
+      boolean isNext = goesOn && arrival.filter(Arrival::leavesTime).isPresent();
+      arrival.ifPresent(arrived -> failure.keep(() -> begin(arrived, isNext)));
+      failure.rethrow();
+      result.failure().ifPresent(FirstFailure::rethrow);
+      return isNext;
     }
 
     private AckedAndTaken ask() {
@@ -578,7 +609,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       failure.rethrow();
     }
 
-    private void arrive(TakeResult result, boolean goesOn) {
+    private Arrival arrive(TakeResult result) {
       Instant now = time.now();
       answeredAt = Optional.of(now);
       List<Lease> leases = result instanceof TakeResult.Taken taken ? taken.leases() : List.of();
@@ -592,30 +623,28 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       for (Lease each : leases) {
         attempts.add(crew.hold(each));
       }
-      List<Start> starts;
-      List<Attempt> unmade;
-      boolean hasMore;
-      boolean waits;
       synchronized (lock) {
         unanswered = null;
         Instant again = result.askAgainAt(now, queue.pollInterval());
         askAgainAt = earlier(again, now.plus(LONGEST_TRUST));
-        starts = starts(attempts);
-        unmade = stopped ? ahead.clear() : List.of();
-        waits = !ahead.isEmpty();
-        hasMore = hasMore(now);
+        List<Start> starts = starts(attempts);
+        List<Attempt> unmade = stopped ? ahead.clear() : List.of();
+        return new Arrival(result, starts, unmade, !ahead.isEmpty(), hasMore(now));
       }
-      if (waits) {
+    }
+
+    private void begin(Arrival arrival, boolean isNext) {
+      if (arrival.waits) {
         crew.lookAfter();
       }
-      if (!unmade.isEmpty()) {
-        crew.giveBack(unmade);
+      if (!arrival.unmade.isEmpty()) {
+        crew.giveBack(arrival.unmade);
       }
-      if (!(result instanceof TakeResult.Empty)) {
+      if (!(arrival.result instanceof TakeResult.Empty)) {
         onWork.run();
       }
-      startAll(starts, goesOn && !hasMore);
-      if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
+      startAll(arrival.starts, isNext);
+      if (arrival.result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
         onDrained.run();
       }
     }

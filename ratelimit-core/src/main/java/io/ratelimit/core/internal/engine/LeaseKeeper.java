@@ -35,7 +35,7 @@ final class LeaseKeeper implements Loop.Task {
   private final Attempts attempts;
   private final Duration lease;
   private final Executor helpers;
-  private volatile Instant extendedAt = Instant.MIN;
+  private volatile Instant extendedAt;
 
   /**
    * @param helpers provides threads to extend several leases at the same time
@@ -45,6 +45,7 @@ final class LeaseKeeper implements Loop.Task {
     this.attempts = attempts;
     this.lease = lease;
     this.helpers = helpers;
+    this.extendedAt = queue.time().now();
   }
 
   /** Notes that there are attempts again, all with new leases. */

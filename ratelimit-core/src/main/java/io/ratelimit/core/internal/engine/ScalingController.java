@@ -128,7 +128,8 @@ public final class ScalingController {
    * not make the others late: every event that waits for something else came after the last moment
    * when none did.
    *
-   * @param stats the queue's statistics now @param activeWorkers how many workers there are
+   * @param stats the queue's statistics now
+   * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, int activeWorkers) {
     Duration deadline = terms.deadline();

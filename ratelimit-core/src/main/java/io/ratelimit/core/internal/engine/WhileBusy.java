@@ -12,8 +12,7 @@ final class WhileBusy implements Loop.Task {
   private final Duration interval;
   private final BooleanSupplier busy;
   private final Time time;
-  // Initially asleep, so that work that begins before the loop's first run wakes it.
-  private volatile boolean asleep = true;
+  private volatile boolean asleep;
 
   /**
    * @param interval the time from waking up until the first run of the task

@@ -336,8 +336,9 @@ public final class EventProcessor {
   }
 
   /**
-   * Makes or begins an attempt in the calling thread. Never throws. An event whose attempts all
-   * crashed their workers is given up without another attempt.
+   * Makes or begins an attempt in the calling thread. Never throws. An event that is taken with no
+   * attempt left, because its lease expired at the last one, is given up without a call of its
+   * handler.
    *
    * @param collector called if the handler takes batches
    * @return completes when the event is processed, at once if its handler blocks
@@ -347,9 +348,11 @@ public final class EventProcessor {
       return CompletableFuture.failedStage(
           new NotHandled(
               "never-settled",
-              "given up after "
-                  + (lease.attempt() - 1)
-                  + " attempts, none of which was settled in time"));
+              "given up at attempt "
+                  + lease.attempt()
+                  + " before its handler was called: the retry policy allows "
+                  + retryPolicy.maxAttempts()
+                  + ", and attempts whose lease expired count, too"));
     }
     Handler handler = handler(lease.event());
     if (handler == null) {

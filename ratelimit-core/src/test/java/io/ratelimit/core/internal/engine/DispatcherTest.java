@@ -14,6 +14,8 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
@@ -308,7 +310,7 @@ class DispatcherTest {
 
   /** A handler may finish before the thread that began it looks again. */
   @Test
-  void whatIsDoneWhileTheLoopIsInTheAirIsAcknowledgedAtOnce() {
+  void whatIsDoneBeforeTheLoopHasStartedTheOthersIsAcknowledgedAtOnce() {
     List<Dispatcher> flying = new ArrayList<>();
     flying.add(
         dispatcher(
@@ -323,12 +325,40 @@ class DispatcherTest {
     publish(1);
     lanes.want(2);
 
-    assertThat(flying.get(0).run()).as("there is something to acknowledge").isEqualTo(NOW);
     assertThat(flying.get(0).run()).as("idle again").isEqualTo(NOW.plusSeconds(2));
 
     assertThat(acknowledged).hasSize(1);
     assertThat(queue.stats().done()).isEqualTo(1);
     assertThat(drained).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsDoneWhileTheLoopIsInTheAirIsAcknowledgedWithItsNextFlight() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    List<Dispatcher> flying = new ArrayList<>();
+    flying.add(
+        dispatcherOver(
+            new ForwardingEventQueue(queue) {
+              @Override
+              public TakeResult take(TakeRequest request) {
+                TakeResult taken = super.take(request);
+                if (attempts.size() == 1) {
+                  assertThat(flying.get(0).accept(succeeded(attempts.get(0)))).isTrue();
+                  assertThat(acknowledged).isEmpty();
+                }
+                return taken;
+              }
+            }));
+    publish(2);
+    lanes.want(1);
+    flying.get(0).run();
+    lanes.want(2);
+
+    assertThat(flying.get(0).run()).as("there is something to acknowledge").isEqualTo(NOW);
+    flying.get(0).run();
+
+    assertThat(started).hasSize(2);
+    assertThat(acknowledged).hasSize(1);
   }
 
   @Test

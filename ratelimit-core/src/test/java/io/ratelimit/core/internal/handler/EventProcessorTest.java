@@ -139,7 +139,8 @@ class EventProcessorTest {
             "crashed each time before",
             (AuditEventHandler) event -> {},
             5,
-            "failed: given up after 4 attempts, none of which was settled in time"));
+            "failed: given up at attempt 5 before its handler was called: the retry policy allows 4,"
+                + " and attempts whose lease expired count, too"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -41,7 +41,6 @@ class EngineAutoConfiguration {
       ObjectProvider<AuditEngineCustomizer> customizers) {
     AuditEngine.Builder builder = AuditEngine.builder(queue);
     handlers.addTo(builder);
-    handlers.listeners().forEach(builder::listener);
     policy.ifUnique(builder::scalingPolicy);
     return Settings.read(
         () -> {

@@ -1,17 +1,18 @@
 package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.engine.LaneBuilder;
 import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.handler.AttemptInterceptor;
 import io.ratelimit.core.handler.FailureClassifier;
-import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.spring.RateLimitProperties;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
-/** Configures what engines and Temporal workers have in common: handlers and their interceptors. */
+/**
+ * Configures what engines and Temporal workers have in common: handlers, interceptors, listeners.
+ */
 final class HandlerSetup {
 
   private final RateLimitProperties properties;
@@ -39,7 +40,7 @@ final class HandlerSetup {
     this.listeners = listeners;
   }
 
-  void addTo(HandlerBuilder<?> builder) {
+  void addTo(LaneBuilder<?> builder) {
     new HandlerBeans(beans).addTo(builder, types);
     if (properties.attempt().mdc()) {
       builder.interceptor(AttemptInterceptor.mdc());
@@ -52,9 +53,6 @@ final class HandlerSetup {
         : chosen) {
       builder.virtualThreads();
     }
-  }
-
-  List<EngineListener> listeners() {
-    return listeners.orderedStream().toList();
+    listeners.orderedStream().forEach(builder::listener);
   }
 }

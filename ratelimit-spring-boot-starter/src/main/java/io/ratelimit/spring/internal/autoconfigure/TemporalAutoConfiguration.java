@@ -46,7 +46,6 @@ class TemporalAutoConfiguration {
       ObjectProvider<RateLimitWorkerCustomizer> customizers) {
     RateLimitWorker.Builder builder = RateLimitWorker.builder(queue);
     handlers.addTo(builder);
-    handlers.listeners().forEach(builder::listener);
     String taskQueue = taskQueue(queue, properties);
     AttemptTerms terms = Settings.read(properties::attemptTerms);
     builder

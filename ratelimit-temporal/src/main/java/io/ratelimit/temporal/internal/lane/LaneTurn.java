@@ -31,7 +31,7 @@ import java.util.function.BooleanSupplier;
 final class LaneTurn {
 
   /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
-  private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
+  private static final Duration LONGEST_TRUST = Duration.ofSeconds(30);
 
   /** How often a waiting lane checks whether to leave. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);

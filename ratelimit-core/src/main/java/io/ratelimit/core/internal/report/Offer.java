@@ -24,7 +24,7 @@ final class Offer {
     }
   }
 
-  /** Returns the decisions that asked for something different than the previous one. */
+  /** Returns the decisions that differ from the previous one. */
   List<ScalingDecision> changes() {
     return changes;
   }

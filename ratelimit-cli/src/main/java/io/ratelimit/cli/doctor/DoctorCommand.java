@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Checks whether all is as it should be, and says what to do where it is not. */
+/** Checks the environment, and says what to do about each problem. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
@@ -107,7 +107,10 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** What was asked for and is not there is not well; who named none may only want to start. */
+  /**
+   * A missing queue is a failure if the user named it; otherwise the user may only be about to
+   * start.
+   */
   private Finding missing() {
     String finding = "there is no queue " + redis.namespace();
     return redis.isNamed()
@@ -208,7 +211,7 @@ public final class DoctorCommand implements Callable<Integer> {
         : Finding.ok("Progress", finding);
   }
 
-  /** On a type that some workers have no handler for. */
+  /** Reports a type that some workers have no handler for. */
   private static Finding handler(String type, QueueStats.SetAside aside) {
     String finding =
         Texts.count(aside.events(), "event")

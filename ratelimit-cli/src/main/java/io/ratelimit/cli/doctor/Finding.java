@@ -1,16 +1,16 @@
 package io.ratelimit.cli.doctor;
 
 /**
- * What a check found.
+ * The result of a check.
  *
- * @param status how good that is
- * @param subject what was looked at
- * @param finding what it is like
+ * @param status how good the result is
+ * @param subject what was checked
+ * @param finding what was found
  * @param advice what to do about it; empty if nothing
  */
 record Finding(Status status, String subject, String finding, String advice) {
 
-  /** How good it is. */
+  /** Grades a result. */
   enum Status {
     OK,
     WARN,

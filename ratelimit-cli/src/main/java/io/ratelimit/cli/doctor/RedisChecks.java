@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Looks at a Redis server as a queue would use it. Changes nothing. */
+/** Checks a Redis server as a queue would use it. Changes nothing. */
 final class RedisChecks {
 
   private static final String SUBJECT = "Redis";
@@ -51,7 +51,7 @@ final class RedisChecks {
         names.length == 1 ? "{" + names[0] + "}:meta" : "{" + names[0] + "}/" + names[1] + "/meta";
   }
 
-  /** Looks. */
+  /** Runs the checks. */
   static RedisChecks of(RedisOptions options) {
     RedisChecks checks = new RedisChecks(options);
     checks.run();
@@ -62,7 +62,7 @@ final class RedisChecks {
     return findings;
   }
 
-  /** Returns whether a queue can work with it. */
+  /** Returns whether a queue can work with this server. */
   boolean usable() {
     return usable;
   }
@@ -96,7 +96,7 @@ final class RedisChecks {
     }
   }
 
-  /** Returns the node of a cluster that a queue's keys are on. */
+  /** Returns the node of a cluster that holds the queue's keys. */
   private RedisURI master() {
     address.nodes().forEach(node -> node.setTimeout(PATIENCE));
     RedisClusterClient cluster = RedisClusterClient.create(address.nodes());
@@ -132,7 +132,7 @@ final class RedisChecks {
     findings.add(clock(redis));
     findings.add(eviction(info));
     findings.add(persistence(redis, info));
-    // Not EXISTS, which a user of a queue need not be allowed to ask.
+    // Not EXISTS, which users of Redis need not be allowed to call.
     queueExists = redis.hlen(metaKey) > 0;
     usable = findings.stream().noneMatch(found -> found.status() == Finding.Status.FAIL);
   }
@@ -215,7 +215,7 @@ final class RedisChecks {
 
   private static Finding eviction(Map<String, String> info) {
     String policy = info.getOrDefault("maxmemory_policy", "unknown");
-    // The queue's keys have no time to live, so that the volatile policies leave them alone.
+    // The queue's keys have no time to live, so the volatile policies leave them alone.
     return policy.equals("noeviction") || policy.startsWith("volatile-")
         ? Finding.ok("Eviction", policy)
         : Finding.warn(

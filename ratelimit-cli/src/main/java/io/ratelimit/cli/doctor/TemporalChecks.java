@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Looks at a Temporal server as managers and workers would use it. Changes nothing. */
+/** Checks a Temporal server as managers and workers would use it. Changes nothing. */
 final class TemporalChecks {
 
   private static final String SUBJECT = "Temporal";
@@ -42,9 +42,9 @@ final class TemporalChecks {
   }
 
   /**
-   * Looks.
+   * Runs the checks.
    *
-   * @param queue the name of the queue whose managers and workers are looked for
+   * @param queue the name of the queue whose managers and workers to look for
    */
   static List<Finding> of(TemporalOptions options, String queue) {
     TemporalChecks checks = new TemporalChecks(options, queue);
@@ -83,7 +83,7 @@ final class TemporalChecks {
       findings.add(workers(client.workers()));
       findings.add(managers(client.list(ManagerQuery.RUNNING).managers()));
     } catch (ManagerException.Unsupported noVisibility) {
-      // Temporal's test server lists nothing.
+      // Temporal's test server cannot list anything.
       findings.add(Finding.ok(MANAGERS, "this server cannot list them"));
     } catch (ManagerException refused) {
       findings.add(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows what the next round will bring, and how wrong forecasts were. */
+/** Shows what the next round will bring, and how wrong earlier forecasts were. */
 @Command(
     name = "forecast",
     mixinStandardHelpOptions = true,

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A forecast as people read it: what is known in words, by type, and beside what came. */
+/** Writes a forecast for people: the facts in words, by type, and beside what came. */
 final class ForecastText {
 
   private static final int INDENT = 12;
@@ -23,7 +23,7 @@ final class ForecastText {
     this.terminal = terminal;
   }
 
-  /** Returns the lines; none has more columns than the terminal, as long as names are short. */
+  /** Returns the lines. With names of usual length, none is wider than the terminal. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     add(lines, "Queue", forecast.queue().isEmpty() ? "without a name" : forecast.queue());
@@ -62,7 +62,7 @@ final class ForecastText {
     return Texts.table(rows);
   }
 
-  /** Newest first, as rounds are listed. */
+  /** Newest first, as in lists of rounds. */
   private List<String> past() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("BEGAN (UTC)", "FORECAST", "LOW", "HIGH", "CAME", "OFF"));

@@ -24,7 +24,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows what rounds were. */
+/** Shows the kept rounds. */
 @Command(
     name = "history",
     mixinStandardHelpOptions = true,
@@ -153,14 +153,14 @@ public final class HistoryCommand implements Callable<Integer> {
     return lines;
   }
 
-  /** A moment that a user gave: itself, or how long ago it was. */
+  /** A moment given by a user, either absolute or as a time ago. */
   record Moment(@Nullable Instant at, Duration ago) {
 
     Instant before(Instant now) {
       return at == null ? now.minus(ago) : at;
     }
 
-    /** Reads one. */
+    /** Reads a moment. */
     static final class Converter implements ITypeConverter<Moment> {
       @Override
       public Moment convert(String text) {

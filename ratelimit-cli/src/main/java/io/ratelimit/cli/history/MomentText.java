@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
-/** Moments as users write them. */
+/** Parses moments as users write them. */
 final class MomentText {
 
   private static final Pattern AGO = Pattern.compile("(\\d{1,6})(s|m|min|h|d)");

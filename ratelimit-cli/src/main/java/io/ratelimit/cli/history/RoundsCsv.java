@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Rounds as lines of values, as RFC 4180 has it: times are ISO 8601, durations seconds, shares 0 to
- * 1, and what is not known is nothing.
+ * Writes rounds as CSV, as RFC 4180 defines it: times are ISO 8601, durations seconds, shares 0 to
+ * 1, and unknown values empty.
  */
 final class RoundsCsv {
 
@@ -102,9 +102,9 @@ final class RoundsCsv {
   }
 
   /**
-   * Returns the lines, the first of which has the names of the columns.
+   * Returns the lines; the first has the names of the columns.
    *
-   * @param byType whether there is a line for each type of a round, and not for the round
+   * @param byType whether to write a line for each type of a round instead of one for the round
    */
   static List<String> lines(List<RoundRecord> rounds, boolean byType) {
     List<String> lines = new ArrayList<>();
@@ -128,7 +128,7 @@ final class RoundsCsv {
         .collect(Collectors.joining(","));
   }
 
-  /** What a spreadsheet would take for a formula begins with an apostrophe. */
+  /** Puts an apostrophe before text that a spreadsheet would take for a formula. */
   private static String text(String text) {
     return !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
   }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Rounds as people read them. */
+/** Writes rounds for people. */
 final class RoundsText {
 
   private static final int MOST_REASONS = 5;
@@ -40,7 +40,7 @@ final class RoundsText {
     this.terminal = terminal;
   }
 
-  /** Returns how many there are of each kind, and how old they are. */
+  /** Returns how many rounds there are of each kind, and how old they are. */
   List<String> summary(String where) {
     RoundRecord newest = rounds.get(0);
     RoundRecord oldest = rounds.get(rounds.size() - 1);
@@ -103,7 +103,7 @@ final class RoundsText {
     return lines;
   }
 
-  /** Returns a moment as all lists of rounds have it: the year is known. */
+  /** Returns a moment as all lists of rounds show it, without the year. */
   static String moment(Instant at) {
     return ENDED.format(at);
   }
@@ -122,12 +122,12 @@ final class RoundsText {
     };
   }
 
-  /** A tenth of a per cent is enough beside other figures. */
+  /** A tenth of a percent is precise enough beside other figures. */
   private static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
-  /** Returns why the last of those that were not in time were not. */
+  /** Returns why the latest rounds that were not on time were not. */
   List<String> reasons() {
     List<String> lines = new ArrayList<>();
     rounds.stream()
@@ -147,7 +147,7 @@ final class RoundsText {
     return lines;
   }
 
-  /** Returns a line for each type; at most 80 columns, as long as names are of usual length. */
+  /** Returns a line for each type; at most 80 columns, if names have usual length. */
   List<String> types() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TYPE", "EVENTS", "ATTEMPTS", "FAILED", "P50", "P90", "MAX", "ROUNDS"));

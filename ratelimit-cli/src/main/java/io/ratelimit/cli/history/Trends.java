@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
-/** How figures went from round to round: a line of bars each, from the oldest to the newest. */
+/** Draws how figures changed from round to round: a line of bars each, oldest first. */
 final class Trends {
 
   private static final String BARS = "▁▂▃▄▅▆▇█";
@@ -25,7 +25,7 @@ final class Trends {
   /** Room for the words beside the bars. */
   private static final int WORDS = 34;
 
-  /** A change of less than this share of what there was is none. */
+  /** A change of less than this share counts as none. */
   private static final double STEADY = 0.1;
 
   private static final int FEWEST_FOR_A_TREND = 6;
@@ -64,7 +64,7 @@ final class Trends {
     return lines;
   }
 
-  /** Figures are of all rounds, whether or not there is room for their bars. */
+  /** The figures cover all rounds, whether or not there is room for their bars. */
   private String drawn() {
     return bars < oldestFirst.size()
         ? "Bars: the latest " + bars + " rounds, the newest last; figures: all rounds."
@@ -106,7 +106,7 @@ final class Trends {
     return levels.charAt((int) Math.round(level));
   }
 
-  /** Returns how the newer half is beside the older one; of a few rounds that says nothing. */
+  /** Compares the newer half with the older one; says nothing about few rounds. */
   static String direction(List<Double> oldestFirst) {
     if (oldestFirst.size() < FEWEST_FOR_A_TREND) {
       return "";

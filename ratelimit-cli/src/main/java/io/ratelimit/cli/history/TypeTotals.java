@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What rounds were together for one event type.
+ * Totals over rounds for one event type.
  *
  * @param type the name of the type
- * @param rounds in how many rounds something was known of it
- * @param arrivals how many events came; empty: of a round it is not known
- * @param attempts how many attempts were told of
- * @param failures how many of them failed
- * @param timed in how many rounds it is known how long attempts took
- * @param spread how long they took
+ * @param rounds the number of rounds in which something was known of it
+ * @param arrivals the number of events that came; empty if unknown for a round
+ * @param attempts the number of attempts reported
+ * @param failures the number of these that failed
+ * @param timed the number of rounds in which the duration of attempts is known
+ * @param spread the durations
  */
 record TypeTotals(
     String type,
@@ -29,7 +29,7 @@ record TypeTotals(
     long timed,
     Spread spread) {
 
-  /** Returns the types of some rounds, in the order in which they first come. */
+  /** Returns the types of some rounds, in the order of their first appearance. */
   static Collection<TypeTotals> of(List<RoundRecord> rounds) {
     Map<String, TypeTotals> types = new LinkedHashMap<>();
     rounds.forEach(

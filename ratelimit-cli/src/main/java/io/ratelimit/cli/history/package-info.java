@@ -1,4 +1,4 @@
-/** What rounds were: the command that shows a history. */
+/** The commands that show the history of rounds and the forecast. */
 @NullMarked
 package io.ratelimit.cli.history;
 

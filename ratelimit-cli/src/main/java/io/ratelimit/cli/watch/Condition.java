@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a queue and the round over it are: the one judgment that the terminal, the browser, the
- * manager commands, JSON and the metrics show. Immutable; {@link Judgment} finds it. The names in
- * JSON are a promise.
+ * The condition of a queue and of the round over it: the one judgment that the terminal, the
+ * browser, the manager commands, JSON and the metrics show. Immutable; {@link Judgment} finds it.
+ * The names in JSON are stable.
  */
 public sealed interface Condition {
 
-  /** Which one it is, for scripts and metrics; the names are a promise. */
+  /** Identifies a condition in scripts and metrics. The names are stable. */
   enum State {
     /** The queue was never read. */
     UNREAD(Unread.class),
@@ -33,7 +33,7 @@ public sealed interface Condition {
     SILENT(Silent.class),
     /** Temporal cannot be asked for the manager. */
     AWAY(Away.class),
-    /** There is no manager of this id. */
+    /** No manager has this id. */
     UNKNOWN(Unknown.class),
     /** Starts are paused. */
     PAUSED(Paused.class),
@@ -41,21 +41,21 @@ public sealed interface Condition {
     IDLE(Idle.class),
     /** Work waits, and no manager is watched. */
     UNWATCHED(Unwatched.class),
-    /** Work waits, and the manager that was watched has ended. */
+    /** Work waits, and the watched manager has ended. */
     UNMANAGED(Unmanaged.class),
-    /** The manager has not decided, or has not heard of a worker yet. */
+    /** The manager has not decided yet, or has not heard from a worker yet. */
     STARTING(Starting.class),
-    /** The manager ends, as soon as the events in hand are finished. */
+    /** The manager ends as soon as the leased events are finished. */
     STOPPING(Stopping.class),
-    /** The manager's workers have no slot, or there are none. */
+    /** No worker of the manager has a slot, or there are no workers. */
     NO_WORKERS(NoWorkers.class),
-    /** Work waits that nobody starts, though the limit allows it. */
+    /** Work waits and the limit allows it to start, but nobody starts it. */
     UNWORKED(Unworked.class),
-    /** The manager has not decided for long. */
+    /** The manager has not decided for a long time. */
     UNDECIDED(Undecided.class),
     /** The deadline will be met. */
     ON_TIME(OnTime.class),
-    /** The deadline will be met, but with less than the confidence that was asked for. */
+    /** The deadline will be met, but with less confidence than requested. */
     UNSURE(Unsure.class),
     /** The deadline will not be met, or is past. */
     LATE(Late.class),
@@ -71,7 +71,7 @@ public sealed interface Condition {
     TERMINATED(Terminated.class),
     /** The manager failed, or ran out of time. */
     BROKEN(Broken.class),
-    /** The manager has ended; what came of its work is not known. */
+    /** The manager has ended, and the outcome of its work is unknown. */
     ENDED(Ended.class);
 
     private final Class<? extends Condition> condition;
@@ -90,21 +90,21 @@ public sealed interface Condition {
     }
   }
 
-  /** Returns which one it is. */
+  /** Returns the state that identifies this condition. */
   @JsonProperty
   default State state() {
     return State.of(this);
   }
 
-  /** Returns it in words. */
+  /** Returns this condition in words. */
   Verdict verdict();
 
-  /** Returns what is expected, where a deadline is ahead. */
+  /** Returns what is expected, if there is a deadline ahead. */
   default Optional<Projection> expected() {
     return Optional.empty();
   }
 
-  /** Returns what is followed by another sentence. */
+  /** Returns a text that another sentence can follow. */
   private static String sentence(String text) {
     return text.endsWith(".") ? text : text + ".";
   }
@@ -134,8 +134,8 @@ public sealed interface Condition {
   /**
    * {@link State#UNREAD}.
    *
-   * @param age for how long nobody could read it
-   * @param error why, if that is known
+   * @param age how long the queue could not be read
+   * @param error the reason, if known
    */
   record Unread(Duration age, Optional<String> error) implements Condition {
     @Override
@@ -149,9 +149,9 @@ public sealed interface Condition {
   /**
    * {@link State#STALE}.
    *
-   * @param since when the queue was read last
-   * @param age how long ago that is
-   * @param last what the condition was then
+   * @param since when the queue was last read
+   * @param age the time since then
+   * @param last the condition at that time
    */
   record Stale(Instant since, Duration age, Condition last) implements Condition {
     @Override
@@ -165,10 +165,10 @@ public sealed interface Condition {
   /**
    * {@link State#UNREACHABLE}.
    *
-   * @param since when the queue was read last
-   * @param age how long ago that is
-   * @param error why it cannot be read
-   * @param last what the condition was then
+   * @param since when the queue was last read
+   * @param age the time since then
+   * @param error why the queue cannot be read
+   * @param last the condition when it was last read
    */
   record Unreachable(Instant since, Duration age, String error, Condition last)
       implements Condition {
@@ -196,8 +196,8 @@ public sealed interface Condition {
   /**
    * {@link State#BLIND}.
    *
-   * @param since when the manager found that
-   * @param error why
+   * @param since when the manager found this out
+   * @param error the reason
    */
   record Blind(Instant since, String error) implements Condition {
     @Override
@@ -211,8 +211,8 @@ public sealed interface Condition {
   /**
    * {@link State#SILENT}.
    *
-   * @param manager its id
-   * @param why no worker serves it, for example
+   * @param manager the manager's id
+   * @param why the reason; for example, no worker serves it
    */
   record Silent(String manager, String why) implements Condition {
     @Override
@@ -224,7 +224,7 @@ public sealed interface Condition {
   /**
    * {@link State#AWAY}.
    *
-   * @param manager its id
+   * @param manager the manager's id
    * @param error why Temporal cannot be asked
    */
   record Away(String manager, String error) implements Condition {
@@ -237,8 +237,8 @@ public sealed interface Condition {
   /**
    * {@link State#UNKNOWN}.
    *
-   * @param manager its id
-   * @param why what Temporal says
+   * @param manager the manager's id
+   * @param why Temporal's answer
    */
   record Unknown(String manager, String why) implements Condition {
     @Override
@@ -250,8 +250,8 @@ public sealed interface Condition {
   /**
    * {@link State#PAUSED}.
    *
-   * @param until when starts go on; empty: when somebody resumes them
-   * @param unfinished how many events wait or run
+   * @param until when starts resume; empty if that is when somebody resumes them
+   * @param unfinished the number of events that wait or run
    */
   record Paused(Optional<Instant> until, long unfinished) implements Condition {
     @Override
@@ -267,8 +267,8 @@ public sealed interface Condition {
   /**
    * {@link State#IDLE}.
    *
-   * @param done how many events were ever finished
-   * @param failed how many are in the failed queue
+   * @param done the number of events that were ever done
+   * @param failed the number of events in the failed queue
    */
   record Idle(long done, long failed) implements Condition {
     @Override
@@ -284,7 +284,7 @@ public sealed interface Condition {
     }
   }
 
-  /** Returns how long events take at least. */
+  /** Returns the shortest time that the events take, as a sentence. */
   private static String atLeast(long unfinished, Duration atLeast) {
     return Texts.count(unfinished, "event")
         + " unfinished: the last starts in "
@@ -295,8 +295,8 @@ public sealed interface Condition {
   /**
    * {@link State#UNWATCHED}.
    *
-   * @param unfinished how many events wait or run
-   * @param atLeast how long it takes at least until the last of them is started
+   * @param unfinished the number of events that wait or run
+   * @param atLeast the shortest time until the last of them starts
    */
   record Unwatched(long unfinished, Duration atLeast) implements Condition {
     @Override
@@ -308,10 +308,10 @@ public sealed interface Condition {
   /**
    * {@link State#UNMANAGED}.
    *
-   * @param manager the id of the one that has ended
+   * @param manager the id of the manager that has ended
    * @param endedAt when it ended
-   * @param unfinished how many events wait or run
-   * @param atLeast how long it takes at least until the last of them is started
+   * @param unfinished the number of events that wait or run
+   * @param atLeast the shortest time until the last of them starts
    */
   record Unmanaged(String manager, Instant endedAt, long unfinished, Duration atLeast)
       implements Condition {
@@ -330,7 +330,7 @@ public sealed interface Condition {
   /**
    * {@link State#STARTING}.
    *
-   * @param decided whether the manager has decided, and waits to hear of a worker
+   * @param decided whether the manager has decided, and waits to hear from a worker
    */
   record Starting(boolean decided) implements Condition {
     @Override
@@ -346,8 +346,8 @@ public sealed interface Condition {
   /**
    * {@link State#STOPPING}.
    *
-   * @param unfinished how many events wait or run
-   * @param workers how many workers are at work
+   * @param unfinished the number of events that wait or run
+   * @param workers the number of active workers
    */
   record Stopping(long unfinished, int workers) implements Condition {
     @Override
@@ -365,8 +365,8 @@ public sealed interface Condition {
   /**
    * {@link State#NO_WORKERS}.
    *
-   * @param unfinished how many events wait or run
-   * @param waiting how many lanes wait for a slot
+   * @param unfinished the number of events that wait or run
+   * @param waiting the number of lanes that wait for a slot
    */
   record NoWorkers(long unfinished, int waiting) implements Condition {
     @Override
@@ -384,8 +384,8 @@ public sealed interface Condition {
   /**
    * {@link State#UNWORKED}.
    *
-   * @param waiting how many events wait
-   * @param unstartedFor for how long nothing was started although the limit would have let it
+   * @param waiting the number of events that wait
+   * @param unstartedFor how long nothing started although the limit allowed it
    */
   record Unworked(long waiting, Duration unstartedFor) implements Condition {
     @Override
@@ -403,8 +403,8 @@ public sealed interface Condition {
   /**
    * {@link State#UNDECIDED}.
    *
-   * @param since when the manager decided last, by the queue's clock
-   * @param age how long ago that is
+   * @param since when the manager last decided, by the queue's clock
+   * @param age the time since then
    */
   record Undecided(Instant since, Duration age) implements Condition {
     @Override
@@ -418,7 +418,7 @@ public sealed interface Condition {
   /**
    * {@link State#ON_TIME}.
    *
-   * @param spare how long before the deadline all will be done
+   * @param spare how long before the deadline all events will be done
    */
   record OnTime(Duration spare, Projection projection) implements Condition {
     @Override
@@ -455,7 +455,7 @@ public sealed interface Condition {
    * {@link State#LATE}.
    *
    * @param past whether the deadline is past
-   * @param by how long after the deadline all will be done
+   * @param by how long after the deadline all events will be done
    */
   record Late(boolean past, Duration by, Projection projection) implements Condition {
     @Override
@@ -473,7 +473,7 @@ public sealed interface Condition {
     }
   }
 
-  /** Returns what became of the events of a round that ended. */
+  /** Returns the outcome of the events of a round that ended. */
   private static String counts(ManagerEnd end, Instant at) {
     List<String> parts = new ArrayList<>();
     parts.add(end.done() + " done");
@@ -489,7 +489,7 @@ public sealed interface Condition {
         + ".";
   }
 
-  /** Returns what is worse than a deadline that was missed. */
+  /** Returns what is worse than a missed deadline. */
   private static Optional<String> broken(ManagerEnd end) {
     if (end.lost() > 0) {
       return Optional.of(Texts.count(end.lost(), "event") + " LOST by the queue’s store");
@@ -500,7 +500,7 @@ public sealed interface Condition {
   /**
    * {@link State#MET}.
    *
-   * @param spare how long before the deadline all was done
+   * @param spare how long before the deadline all events were done
    */
   record Met(String manager, Instant endedAt, Duration spare, ManagerEnd end) implements Condition {
     @Override
@@ -522,7 +522,7 @@ public sealed interface Condition {
   /**
    * {@link State#MISSED}.
    *
-   * @param lateness by how much, and why
+   * @param lateness how late the round was, and why
    */
   record Missed(String manager, Instant endedAt, Lateness lateness, ManagerEnd end)
       implements Condition {
@@ -581,7 +581,7 @@ public sealed interface Condition {
   /**
    * {@link State#BROKEN}.
    *
-   * @param how in Temporal's words
+   * @param how the end in Temporal's words
    */
   record Broken(String manager, Instant endedAt, String how, Optional<String> why)
       implements Condition {

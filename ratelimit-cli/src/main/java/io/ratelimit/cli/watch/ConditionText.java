@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A condition in a terminal: the answer first, then why, then what is expected. */
+/** Writes a condition for a terminal: first the answer, then the reason, then what is expected. */
 public final class ConditionText {
 
   private static final int INDENT = 12;

@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which failed events are meant: those that match all that is given.
+ * Selects failed events: those that match all given criteria.
  *
  * @param id their id
  * @param wallet their wallet's id
  * @param type the name of their type
- * @param reason a part of why they failed, in any case; or the kind of reason, as {@link
- *     FailedReasons} names it
+ * @param reason a part of the reason for which they failed, in any case; or the kind of reason, as
+ *     {@link FailedReasons} names it
  */
 public record FailedFilter(
     Optional<String> id, Optional<String> wallet, Optional<String> type, Optional<String> reason) {
 
-  /** All of them. */
+  /** Selects all failed events. */
   public static final FailedFilter ALL =
       new FailedFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Returns whether an event is meant. */
+  /** Returns whether this filter selects an event. */
   public boolean matches(FailedEvent failed) {
     return is(id, failed.event().id())
         && is(wallet, failed.event().walletId())

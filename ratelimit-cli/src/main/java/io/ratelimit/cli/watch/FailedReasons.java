@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Failed events by the kind of their reason: what differs from event to event in it is left out.
- * Not thread-safe.
+ * Groups failed events by the kind of their reason, which leaves out what differs from event to
+ * event. Not thread-safe.
  */
 public final class FailedReasons {
 
-  /** So many kinds are told apart; what comes after them is counted together. */
+  /** The number of kinds that are told apart; any further kinds are counted together. */
   static final int MOST_KINDS = 50;
 
   private static final String OTHERS = "other reasons";
@@ -25,11 +25,11 @@ public final class FailedReasons {
   private static final int LONGEST_KIND = 160;
 
   /**
-   * The events that failed for one kind of reason; the names in JSON are a promise.
+   * The events that failed for one kind of reason. The names in JSON are stable.
    *
    * @param reason the kind
-   * @param events how many
-   * @param firstSequence one of them
+   * @param events the number of events
+   * @param firstSequence the sequence of one of them
    * @param lastFailedAt when the last of them failed
    */
   public record Group(String reason, long events, long firstSequence, Instant lastFailedAt) {
@@ -54,7 +54,7 @@ public final class FailedReasons {
     return Printable.cut(Kinds.of(reason), LONGEST_KIND);
   }
 
-  /** Counts one more. */
+  /** Adds an event. */
   public void add(FailedEvent failed) {
     String kind = kind(failed);
     String counted = byKind.containsKey(kind) || byKind.size() < MOST_KINDS ? kind : OTHERS;
@@ -64,7 +64,7 @@ public final class FailedReasons {
         (before, one) -> before.and(failed));
   }
 
-  /** Returns those with the most events first. */
+  /** Returns the groups, the largest first. */
   public List<Group> groups() {
     List<Group> groups = new ArrayList<>(byKind.values());
     groups.sort(Comparator.comparingLong(Group::events).reversed());

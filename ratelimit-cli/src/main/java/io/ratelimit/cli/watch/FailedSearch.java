@@ -7,32 +7,32 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Looks through the failed queue a page at a time, for as long as it is told to: a queue has no
- * index of reasons or wallets.
+ * Searches the failed queue page by page, up to a given number of events. A queue has no index of
+ * reasons or wallets.
  *
  * @param failed the failed queue
- * @param filter which events are meant
+ * @param filter selects events
  */
 public record FailedSearch(FailedQueue failed, FailedFilter filter) {
 
-  /** Payloads come with the events, and are up to a megabyte large. */
+  /** Small, because events come with their payloads, which may have up to a megabyte each. */
   private static final int PAGE = 100;
 
   /**
-   * What was looked at.
+   * The result of a search.
    *
-   * @param matching how many match
-   * @param lookedAt among how many
-   * @param next where to go on, if there may be more: the sequence of the last one looked at
+   * @param matching the number of events that match
+   * @param lookedAt the number of events that were examined
+   * @param next where to continue, if there may be more: the sequence of the last event examined
    */
   public record Looked(long matching, long lookedAt, OptionalLong next) {}
 
   /**
-   * Hands on events that match, in the order of their sequence.
+   * Passes on events that match, in the order of their sequence.
    *
-   * @param after looks only at those after this sequence
-   * @param max how many are wanted
-   * @param most at how many to look
+   * @param after examines only events after this sequence
+   * @param max the most events to pass on
+   * @param most the most events to examine
    */
   public Looked forEach(long after, long max, long most, Consumer<FailedEvent> action) {
     long matching = 0;
@@ -59,9 +59,10 @@ public record FailedSearch(FailedQueue failed, FailedFilter filter) {
   }
 
   /**
-   * Hands on all events that match.
+   * Passes on all events that match.
    *
-   * @param upTo the last sequence that is looked at: what is published later may fail for ever
+   * @param upTo the last sequence to examine: if later events kept failing, the search would never
+   *     end
    */
   public Looked forEach(long upTo, Consumer<FailedEvent> action) {
     long matching = 0;

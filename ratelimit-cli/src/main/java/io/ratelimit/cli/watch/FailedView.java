@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An event in the failed queue, as it is shown; the names in JSON are a promise.
+ * An event in the failed queue, as shown to a user. The names in JSON are stable.
  *
- * @param payloadBytes how large its payload is
- * @param content what it carries, if that was asked for: it may be a secret
+ * @param payloadBytes the size of its payload
+ * @param content what it carries, if requested: it may be a secret
  */
 public record FailedView(
     long sequence,
@@ -35,8 +35,8 @@ public record FailedView(
   /**
    * What an event carries.
    *
-   * @param payload as text, or empty if it is none
-   * @param payloadBase64 its bytes, if it is no text
+   * @param payload the payload as text; empty if it is not text
+   * @param payloadBase64 the bytes of the payload, if it is not text
    */
   public record Content(
       Optional<String> payload, Optional<String> payloadBase64, Map<String, String> attributes) {
@@ -61,15 +61,15 @@ public record FailedView(
     }
   }
 
-  /** Without what it carries. */
+  /** Returns a view of an event without its content. */
   public static FailedView of(FailedEvent failed) {
     return of(failed, false);
   }
 
   /**
-   * The same, with or without what it carries.
+   * Returns a view of an event, with or without its content.
    *
-   * @param showsContent whether that is shown
+   * @param showsContent whether to include the content
    */
   public static FailedView of(FailedEvent failed, boolean showsContent) {
     return new FailedView(

@@ -19,20 +19,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is forecast of a queue's round, how wrong forecasts of those before were, and whether rounds
- * rely on it; the names in JSON are a promise. It is computed from the rounds that were kept, as an
- * engine with the standard model computes it.
+ * The forecast of a queue's round, how wrong earlier forecasts were, and whether rounds rely on it.
+ * The names in JSON are stable. It is computed from the kept rounds, as by an engine with the
+ * standard model.
  *
  * @param queue the name of the queue
- * @param at now
+ * @param at the current time
  * @param facts all of this in words
- * @param learned from how many rounds of the last four weeks it is
+ * @param learned the number of rounds of the last four weeks on which it is based
  * @param newestEndedAt when the newest of them ended
- * @param expected what is forecast; empty: nothing is
- * @param trust whether it is relied on
- * @param underWay the round that is under way, where one is known; what is expected is of it then,
- *     and of the next round otherwise
- * @param past what was forecast of the latest rounds, and what came, in the order of time
+ * @param expected the forecast; empty if there is none
+ * @param trust whether rounds rely on it
+ * @param underWay the current round, if one is known; {@code expected} then refers to it, and to
+ *     the next round otherwise
+ * @param past the forecasts and the arrivals of the latest rounds, oldest first
  */
 public record ForecastView(
     String queue,
@@ -45,12 +45,12 @@ public record ForecastView(
     Optional<UnderWay> underWay,
     List<Past> past) {
 
-  /** What is known under a label. */
+  /** A fact with its label. */
   public record Fact(String label, String text) {}
 
   /**
-   * A number that is expected, and between which values it lies in 9 of 10 cases; these are empty
-   * while that is not known.
+   * A number that is expected, and the bounds that contain it in 9 of 10 cases; these are empty
+   * while they are unknown.
    */
   public record Range(double mean, Optional<Double> low, Optional<Double> high) {
 
@@ -62,7 +62,7 @@ public record ForecastView(
           known ? Optional.of(prediction.high()) : Optional.empty());
     }
 
-    /** For example {@code 108 (96 to 121)}. */
+    /** Returns a short text, for example {@code 108 (96 to 121)}. */
     public String brief() {
       return whole(mean)
           + low.flatMap(from -> high.map(to -> " (" + whole(from) + " to " + whole(to) + ")"))
@@ -71,46 +71,47 @@ public record ForecastView(
   }
 
   /**
-   * What is expected of events of one type.
+   * What is expected of the events of one type.
    *
-   * @param seconds how long an attempt takes; empty: that is not known
+   * @param seconds how long an attempt takes; empty if unknown
    */
   public record OfType(String type, Range events, Optional<Range> seconds) {}
 
   /**
    * What is expected of a round.
    *
-   * @param model which model says so
-   * @param events how many will come
-   * @param work how long one attempt at each of them takes, one after the other; empty: of a type
-   *     that is not known
-   * @param come what part of the events has usually come at the begin, and after each minute
-   * @param types the same by type, as far as types are known
+   * @param model the model that forecasts it
+   * @param events the number of events that will come
+   * @param work how long one attempt at each of them takes, one after another; empty if that is
+   *     unknown for a type
+   * @param come the share of the events that has usually come by the beginning, and after each
+   *     minute
+   * @param types the same by type, for known types
    */
   public record Expected(
       String model, Range events, Optional<Duration> work, List<Double> come, List<OfType> types) {}
 
   /**
-   * Whether rounds rely on it.
+   * Whether rounds rely on the forecast.
    *
    * @param used whether they do
-   * @param judged how many of the latest forecasts are known to have been right or wrong
-   * @param error by what part these were off, of all events that came; empty: none is known
-   * @param why why they do not
+   * @param judged how many of the latest forecasts can be compared with what came
+   * @param error the error of these, as a share of all events that came; empty if none is known
+   * @param why why rounds do not rely on it
    */
   public record Trust(boolean used, int judged, Optional<Double> error, Optional<String> why) {}
 
   /**
-   * A round that is under way, as its manager saw it last.
+   * A round under way, as its manager saw it last.
    *
-   * @param arrived how many events have come, those that were there at its begin included
-   * @param remaining how many more are expected
-   * @param provided whether the last decision is what it is because of them
+   * @param arrived the number of events that have come, including those there at its beginning
+   * @param remaining the number of further events expected
+   * @param provided whether the last decision provides for them
    */
   public record UnderWay(
       Instant startedAt, Instant seenAt, long arrived, double remaining, boolean provided) {}
 
-  /** What was forecast of a round, and how many new events came. */
+  /** The forecast of a round, and the number of new events that came. */
   public record Past(Instant startedAt, Range expected, long came) {
 
     static Past of(PastForecast past) {
@@ -119,7 +120,7 @@ public record ForecastView(
   }
 
   /**
-   * Returns what is forecast.
+   * Returns the forecast.
    *
    * @param rounds what was learned
    * @param manager the manager of the round that may be under way
@@ -154,7 +155,7 @@ public record ForecastView(
         rounds.past().stream().map(Past::of).toList());
   }
 
-  /** Returns the same with at most so many of the latest past forecasts. */
+  /** Returns this view with at most this many of the latest past forecasts. */
   public ForecastView withLatest(int most) {
     return new ForecastView(
         queue,
@@ -264,7 +265,7 @@ public record ForecastView(
             .orElse(", within bounds that are not known yet");
   }
 
-  /** Until all have come. */
+  /** Ends with the minute by which all have come. */
   private static String arrival(List<Double> come) {
     List<String> parts = new ArrayList<>();
     for (int minute = 0; minute < come.size(); minute++) {
@@ -323,7 +324,7 @@ public record ForecastView(
         + " higher limit";
   }
 
-  /** Of an error a tenth of a per cent is enough. */
+  /** A tenth of a percent is precise enough for an error. */
   private static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share).replace(".0 %", " %");
   }

@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How old a picture of a queue is.
+ * The age of a picture of a queue.
  *
- * @param readAt when the queue was read last; empty: it never was
- * @param age how long ago that is, or for how long nobody could read it
+ * @param readAt when the queue was last read; empty if never
+ * @param age the time since then, or how long the queue could not be read
  * @param error why the latest reading failed, if it did
- * @param tolerance how old a picture may be and still count as of now
+ * @param tolerance how old a picture may be and still count as current
  */
 record Freshness(
     Optional<Instant> readAt, Duration age, Optional<String> error, Duration tolerance) {
 
-  /** Returns whether the picture tells how things are. */
+  /** Returns whether the picture is current. */
   boolean isLive() {
     return readAt.isPresent() && error.isEmpty() && age.compareTo(tolerance) <= 0;
   }

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Optional;
 
 /**
- * What is known of a manager, with the judgment beside it, for scripts; the names in JSON are a
- * promise.
+ * What is known of a manager, with the judgment beside it, for scripts. The names in JSON are
+ * stable.
  *
- * @param condition the judgment; empty: what is known is too little for one
- * @param verdict the same in words
+ * @param condition the judgment; empty if too little is known for one
+ * @param verdict the judgment in words
  * @param known what is known
  */
 public record Judged(
@@ -21,7 +21,7 @@ public record Judged(
     return new Judged(Optional.of(condition), Optional.of(condition.verdict()), known);
   }
 
-  /** One that has to be asked for its condition. */
+  /** Returns what is known of a manager that must be asked for its condition. */
   public static Judged unjudged(Object known) {
     return new Judged(Optional.empty(), Optional.empty(), known);
   }

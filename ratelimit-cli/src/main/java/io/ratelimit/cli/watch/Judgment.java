@@ -8,21 +8,21 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Finds the condition of a queue and its round: the one place that does. Pure; what is not known,
- * or is old, is never good.
+ * Finds the condition of a queue and its round; nothing else does. Pure. What is unknown or old
+ * never counts as good.
  */
 public final class Judgment {
 
-  /** What waits is taken by idle workers within moments; this is no moment. */
+  /** Idle workers take waiting events within moments; this is longer than a moment. */
   private static final Duration UNSTARTED = Duration.ofSeconds(15);
 
-  /** A decision that is later than due by this may only have been slow. */
+  /** A decision that is overdue by no more than this may just have been slow. */
   private static final Duration SLOW = Duration.ofSeconds(10);
 
   private static final int MISSED_DECISIONS = 3;
   private static final Duration DECIDES_EVERY = Duration.ofSeconds(10);
 
-  /** Returns the condition of a queue that was read, and its manager. */
+  /** Returns the condition of a queue that was read, and of its manager. */
   static Condition of(Freshness freshness, Optional<QueueFacts> queue, ManagerSeen manager) {
     if (freshness.readAt().isEmpty()) {
       return new Condition.Unread(freshness.age(), freshness.error());
@@ -39,7 +39,7 @@ public final class Judgment {
         .orElseGet(() -> new Condition.Stale(freshness.readAt().get(), freshness.age(), known));
   }
 
-  /** Returns the condition of a manager, as far as it tells of its queue itself. */
+  /** Returns the condition of a manager, from what it says about its queue itself. */
   public static Condition of(ManagerSeen manager) {
     return known(manager.status().flatMap(QueueFacts::of), manager);
   }
@@ -132,7 +132,7 @@ public final class Judgment {
     if (age.compareTo(most) > 0) {
       return new Condition.Undecided(decision.at(), age);
     }
-    // A projection is made with workers that may not be there.
+    // A projection assumes workers, and there may be none.
     if (manager.slots().isEmpty() && queue.leased() == 0) {
       return new Condition.Starting(true);
     }

@@ -6,16 +6,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A kept round, as a browser is told of it. What is not known is empty.
+ * A kept round, in the form that browsers get. Unknown values are empty.
  *
- * @param forecast how many new events were forecast before it; empty: it was not forecast
- * @param margin how many seconds before its deadline it was finished; below zero: late
- * @param left how many events were left unfinished
- * @param events how many came to it
- * @param failureRate which share of its attempts failed, 0 to 1
+ * @param forecast the number of new events forecast before the round; empty if there was no
+ *     forecast
+ * @param margin how many seconds before its deadline it was finished; negative if it was late
+ * @param left the number of events left unfinished
+ * @param events the number of events that came
+ * @param failureRate the share of its attempts that failed, 0 to 1
  * @param limit the highest limit in force
- * @param extraStarts how many starts there were beyond those of the normal limit
- * @param workers the most workers
+ * @param extraStarts the number of starts beyond those of the normal limit
+ * @param workers the highest number of workers
  */
 public record KeptRound(
     Instant endedAt,
@@ -31,9 +32,9 @@ public record KeptRound(
     Optional<String> why) {
 
   /**
-   * Returns a round as it is told.
+   * Returns a round in the form that browsers get.
    *
-   * @param forecast what was forecast of it
+   * @param forecast the forecast of the round
    */
   public static KeptRound of(RoundRecord round, Optional<ForecastView.Range> forecast) {
     return new KeptRound(

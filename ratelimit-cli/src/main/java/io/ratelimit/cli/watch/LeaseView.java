@@ -4,7 +4,7 @@ import io.ratelimit.core.queue.Lease;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An event in somebody's hands, as it is shown; the names in JSON are a promise. */
+/** A leased event, as shown to a user. The names in JSON are stable. */
 record LeaseView(
     String id,
     String type,

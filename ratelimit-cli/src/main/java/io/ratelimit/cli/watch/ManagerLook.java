@@ -11,24 +11,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks Temporal for a manager, whether it runs, has ended, or was never there. */
+/** Asks Temporal for a manager that may be running, may have ended, or may never have existed. */
 public final class ManagerLook {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
-  /** Looks; what cannot be known is said to be, and nothing is thrown. */
+  /** Returns what is known of a manager. Never throws: the result says what cannot be known. */
   public static ManagerSeen at(RateLimitClient client, String id) {
     return at(client, id, new ManagerSeen.None());
   }
 
   /**
-   * Looks.
+   * Returns what is known of a manager.
    *
-   * @param before what was seen before: what has ended is not asked for its end again
+   * @param before what was seen before: a manager that has ended is not asked for its end again
    */
   static ManagerSeen at(RateLimitClient client, String id, ManagerSeen before) {
     try {
-      // First: one that was terminated would go on to answer as it last was.
+      // Asks for this first: a terminated manager would keep answering as it last was.
       ManagerDescription known = client.describe(id);
       if (!known.running()) {
         return isSame(before, known) ? before : ended(client, known);
@@ -52,7 +52,7 @@ public final class ManagerLook {
         && known.closedAt().equals(Optional.of(ended.at()));
   }
 
-  /** Returns how one that no longer runs has ended. */
+  /** Returns how a manager that no longer runs has ended. */
   public static ManagerSeen.Ended ended(RateLimitClient client, ManagerDescription known) {
     if (known.end().isPresent()) {
       return ended(known, known.end(), Optional.empty());
@@ -70,7 +70,7 @@ public final class ManagerLook {
     }
   }
 
-  /** Returns what a list knows of the end of one that no longer runs. */
+  /** Returns the end of a manager that no longer runs, as far as a list tells it. */
   public static ManagerSeen.Ended ended(ManagerDescription known) {
     return ended(known, known.end(), Optional.empty());
   }

@@ -5,18 +5,18 @@ import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What is known of the manager that is watched. Immutable. */
+/** What is known of the watched manager. Immutable. */
 public sealed interface ManagerSeen {
 
-  /** Returns the manager that is watched, if any. */
+  /** Returns the id of the watched manager, if any. */
   Optional<String> id();
 
-  /** Returns how it said last that it was, if it runs. */
+  /** Returns the manager's latest status, if it runs. */
   default Optional<ManagerStatus> status() {
     return Optional.empty();
   }
 
-  /** None is watched. */
+  /** No manager is watched. */
   record None() implements ManagerSeen {
     @Override
     public Optional<String> id() {
@@ -24,7 +24,7 @@ public sealed interface ManagerSeen {
     }
   }
 
-  /** It runs and answers. */
+  /** The manager runs and answers. */
   record Answering(String name, ManagerStatus said) implements ManagerSeen {
     @Override
     public Optional<String> id() {
@@ -38,9 +38,9 @@ public sealed interface ManagerSeen {
   }
 
   /**
-   * It runs, and does not answer.
+   * The manager runs but does not answer.
    *
-   * @param why no worker serves it, for example
+   * @param why the reason; for example, no worker serves it
    */
   record Silent(String name, String why) implements ManagerSeen {
     @Override
@@ -50,12 +50,12 @@ public sealed interface ManagerSeen {
   }
 
   /**
-   * It has ended.
+   * The manager has ended.
    *
-   * @param how in Temporal's words, as {@code COMPLETED} or {@code TERMINATED}
-   * @param at when
-   * @param end what came of its work, where it has a report
-   * @param why it ended without a report, if that is known
+   * @param how the end in Temporal's words, such as {@code COMPLETED} or {@code TERMINATED}
+   * @param at when it ended
+   * @param end the outcome of its work, if it has a report
+   * @param why why it ended without a report, if known
    */
   record Ended(String name, String how, Instant at, Optional<ManagerEnd> end, Optional<String> why)
       implements ManagerSeen {
@@ -66,9 +66,9 @@ public sealed interface ManagerSeen {
   }
 
   /**
-   * The server knows no manager of this id.
+   * The server knows no manager with this id.
    *
-   * @param why what it says
+   * @param why the server's answer
    */
   record Unknown(String name, String why) implements ManagerSeen {
     @Override

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a manager is, for a person. */
+/** Describes a manager for a person. */
 public final class ManagerText {
 
   private static final int INDENT = 12;
 
-  /** A manager that was looked after so late was without a worker. */
+  /** A shorter time without a worker is not worth telling. */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
   /**
-   * Returns the lines.
+   * Describes a manager that answers.
    *
-   * @param announced what workers say of their slots themselves, told where the manager has heard
-   *     of none
+   * @param announced what workers themselves say about their slots, shown if the manager has heard
+   *     from none
    */
   public static List<String> lines(String id, ManagerStatus status, Optional<String> announced) {
     List<String> lines = new ArrayList<>(itself(id, status, announced));
@@ -39,8 +39,8 @@ public final class ManagerText {
   }
 
   /**
-   * The same where its queue is seen, too: what it knows of that is a little older, and would only
-   * contradict.
+   * Describes a manager beside its queue. What the manager knows of the queue is a little older and
+   * would contradict, so it is left out.
    */
   static List<String> besideItsQueue(String id, ManagerStatus status) {
     List<String> lines = new ArrayList<>(itself(id, status, Optional.empty()));
@@ -75,9 +75,9 @@ public final class ManagerText {
   }
 
   /**
-   * Returns what the server knows of a manager that does not answer, or has ended.
+   * Describes a manager that does not answer, or has ended, by what the server knows.
    *
-   * @param announced what workers say of their slots themselves
+   * @param announced what workers themselves say about their slots
    */
   public static List<String> lines(ManagerDescription known, Optional<String> announced) {
     List<String> lines = new ArrayList<>();

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How a manager is, asked again and again in the background, so that one that does not answer holds
- * nobody up. Thread-safe.
+ * Asks for a manager repeatedly in the background, so that one that does not answer delays nobody.
+ * Thread-safe.
  */
 public final class ManagerWatch implements Supplier<ManagerSeen>, AutoCloseable {
 
-  /** What was seen of a manager is told for so long, and for so many pauses. */
+  /** A manager's answer counts for at least this time, or for some pauses if that is longer. */
   private static final Duration SHORTEST_TOLERANCE = Duration.ofSeconds(15);
 
   private static final int PAUSES = 3;
@@ -29,9 +29,9 @@ public final class ManagerWatch implements Supplier<ManagerSeen>, AutoCloseable 
   private final Repeating looking;
 
   /**
-   * Looks, and goes on to.
+   * Looks at the manager now, and repeatedly from now on.
    *
-   * @param ids which manager is to be watched now, if any
+   * @param ids the manager to watch now, if any
    */
   public ManagerWatch(RateLimitClient client, Supplier<Optional<String>> ids, Duration pause) {
     this.client = client;
@@ -49,7 +49,7 @@ public final class ManagerWatch implements Supplier<ManagerSeen>, AutoCloseable 
     last = new Looked(seen, time.now());
   }
 
-  /** Returns what was seen last, unless that is too old to be told. */
+  /** Returns what was last seen, or that Temporal does not answer if that is too old. */
   @Override
   public ManagerSeen get() {
     Looked looked = last;

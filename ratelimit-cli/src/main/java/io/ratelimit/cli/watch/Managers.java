@@ -7,21 +7,21 @@ import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.List;
 
 /**
- * The managers and workers of a task queue, and what may be done with a manager. Whoever asks for
- * what is known is answered at once. Thread-safe.
+ * The managers and workers of a task queue, and what can be done with a manager. Reading what is
+ * known never blocks. Thread-safe.
  */
 public interface Managers extends AutoCloseable {
 
   /** Remembers how a manager ended. */
   void remember(ManagerSeen seen);
 
-  /** Returns the latest managers, those that started last first. */
+  /** Returns the latest managers, in descending order of their start. */
   List<RoundRow> rounds();
 
   /** Returns the workers that asked for work in the last minutes, the latest first. */
   List<WorkerRow> workers();
 
-  /** Returns how a manager is. */
+  /** Returns what is known of a manager. */
   ManagerSeen seen(String id);
 
   /**
@@ -32,10 +32,10 @@ public interface Managers extends AutoCloseable {
   ManagerStatus stop(String id);
 
   /**
-   * Changes how many workers there may be.
+   * Changes the number of workers that a manager may have.
    *
    * @throws ManagerException as {@link RateLimitClient#setWorkers} does
-   * @throws IllegalArgumentException if there cannot be so many
+   * @throws IllegalArgumentException if the range is not possible
    */
   WorkerRange setWorkers(String id, int min, int max);
 

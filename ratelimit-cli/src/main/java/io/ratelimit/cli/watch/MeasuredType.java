@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is known of the attempts at events of a type; the names in JSON are a promise.
+ * Measurements of the attempts at events of a type. The names in JSON are stable.
  *
  * @param type the name of the type
- * @param declared how long an attempt was declared to take
- * @param typical how long it is expected to take, by what was declared and seen
+ * @param declared the declared duration of an attempt
+ * @param typical the expected duration of an attempt, from the declaration and the measurements
  * @param failureRate the share of attempts that is expected to fail, 0 to 1
- * @param attempts how many attempts this rests on; of the older ones only a part counts
+ * @param attempts the number of attempts on which this is based; older ones count in part
  */
 public record MeasuredType(
     String type, Duration declared, Duration typical, double failureRate, long attempts) {
@@ -34,7 +34,7 @@ public record MeasuredType(
         estimate.seen());
   }
 
-  /** By name. */
+  /** Returns the types by name. */
   static List<MeasuredType> of(QueueStats stats) {
     return stats.observed().entrySet().stream()
         .map(
@@ -46,7 +46,7 @@ public record MeasuredType(
         .toList();
   }
 
-  /** For a person: of the types that take another time than declared. */
+  /** Describes, for a person, the types that take another time than declared. */
   static List<String> lines(List<MeasuredType> types) {
     List<MeasuredType> differing = types.stream().filter(MeasuredType::isWorthTelling).toList();
     int width = differing.stream().mapToInt(each -> each.type().length()).max().orElse(0);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Looks at a queue again and again, and remembers how fast events get done. */
+/** Looks at a queue repeatedly, and remembers how fast events are done. */
 public final class Monitor {
 
   private static final int RUNNING = 20;
@@ -23,10 +23,9 @@ public final class Monitor {
   }
 
   /**
-   * Prepares looks at a queue that may have to be connected to first.
+   * Prepares to look at a queue that may have to be connected to first.
    *
-   * @param queue connects if that is to be done, or throws a {@link
-   *     io.ratelimit.core.queue.QueueException}
+   * @param queue connects if necessary, or throws a {@link io.ratelimit.core.queue.QueueException}
    */
   public Monitor(String queueName, Supplier<EventQueue> queue) {
     this.queueName = queueName;

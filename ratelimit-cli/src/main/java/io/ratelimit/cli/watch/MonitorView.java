@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A queue and its manager at one moment; the names in JSON are a promise.
+ * A queue and its manager at one moment. The names in JSON are stable.
  *
  * @param queue what the queue holds, and its limit
- * @param running the events in workers' hands, the one that was taken first in front; of many,
- *     those whose leases end first
+ * @param running the leased events, the one taken first in front; if there are many, those whose
+ *     leases expire first
  * @param failed the events that failed last, the latest first
- * @param donePerMinute how many events were finished in the minute before each of the last looks;
- *     none while that is not known
- * @param managerId the manager that is watched, if any
- * @param manager how it is, if it runs and answers
+ * @param donePerMinute the number of events done in the minute before each of the last looks; empty
+ *     while that is unknown
+ * @param managerId the watched manager, if any
+ * @param manager its status, if it runs and answers
  */
 public record MonitorView(
     QueueView queue,
@@ -42,7 +42,7 @@ public record MonitorView(
     return new MonitorView(queue, running, failed, donePerMinute, seen.id(), seen.status());
   }
 
-  /** For a person. */
+  /** Describes this view for a person. */
   public List<String> lines(Terminal terminal) {
     List<String> lines = new ArrayList<>(queue.lines());
     lines.add(line("Window", bar(terminal)));
@@ -94,7 +94,7 @@ public record MonitorView(
     return lines;
   }
 
-  /** Returns how many of the permits are spent. */
+  /** Returns a bar of the permits that are spent. */
   private String bar(Terminal terminal) {
     int permits = queue.limitInForce().permits();
     int full = (int) Math.min(BAR, BAR * queue.startsInWindow() / permits);

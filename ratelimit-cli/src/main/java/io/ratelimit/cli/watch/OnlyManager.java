@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The manager of a queue that runs, if exactly one of its task queue does: of several, nobody says
- * which is meant.
+ * Returns the running manager of a queue, if its task queue has exactly one. If there are several,
+ * it is unclear which one is meant.
  */
 public final class OnlyManager implements Supplier<Optional<String>> {
 
-  /** Whoever asks each second is not to be told of all that ever ran. */
+  /** Limited, because each query, once a second, would otherwise list all managers that run. */
   private static final ManagerQuery TWO = ManagerQuery.RUNNING.withLimit(2);
 
   private final RateLimitClient client;
@@ -29,7 +29,7 @@ public final class OnlyManager implements Supplier<Optional<String>> {
   public Optional<String> get() {
     try {
       List<ManagerDescription> running = client.list(TWO).managers();
-      // Queues may share a task queue. One whose queue has no name may be this one's.
+      // Queues may share a task queue. A manager that names no queue may be this queue's.
       return running.size() == 1
           ? Optional.of(running.get(0))
               .filter(only -> only.queue().map(queueName::equals).orElse(true))

@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of a queue and its manager at one moment, how old it is, and how good; the
- * names in JSON are a promise.
+ * All that is known of a queue and its manager at one moment, its age, and the judgment. The names
+ * in JSON are stable.
  *
  * @param condition the judgment
- * @param verdict the same in words
- * @param readAt when the queue was read last, by this machine's clock
- * @param age how long ago that is, or for how long nobody could read it
- * @param view what was read last; null: the queue was never read
+ * @param verdict the judgment in words
+ * @param readAt when the queue was last read, by this machine's clock
+ * @param age the time since then, or how long the queue could not be read
+ * @param view what was last read; null if the queue was never read
  */
 public record Picture(
     @JsonProperty Condition condition,
@@ -39,7 +39,7 @@ public record Picture(
         view.map(seen -> seen.with(manager)).orElse(null));
   }
 
-  /** Returns whether it tells how things are now. */
+  /** Returns whether this picture is current. */
   public boolean isLive() {
     return switch (condition.state()) {
       case UNREAD, STALE, UNREACHABLE -> false;
@@ -47,18 +47,18 @@ public record Picture(
     };
   }
 
-  /** Returns whether starts were paused when the queue was read last. */
+  /** Returns whether starts were paused when the queue was last read. */
   @JsonIgnore
   public boolean isPaused() {
     return view != null && view.queue().paused();
   }
 
-  /** Returns how many events had failed then. */
+  /** Returns the number of failed events at that time. */
   public long failed() {
     return view == null ? 0 : view.queue().failed();
   }
 
-  /** For a person. */
+  /** Describes this picture for a person. */
   public List<String> lines(Terminal terminal) {
     List<String> lines = new ArrayList<>(verdictLines(terminal));
     if (view != null) {
@@ -68,12 +68,12 @@ public record Picture(
     return lines;
   }
 
-  /** Returns how it is, first of all. */
+  /** Describes the judgment, which comes first. */
   public List<String> verdictLines(Terminal terminal) {
     return ConditionText.lines(condition, terminal);
   }
 
-  /** What else is known. */
+  /** Describes everything else that is known. */
   public List<String> detailLines(Terminal terminal) {
     return view == null ? List.of() : view.lines(terminal);
   }

@@ -17,20 +17,19 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a manager's latest decision expects; the names in JSON are a promise.
+ * What a manager's latest decision expects. The names in JSON are stable.
  *
- * @param decidedAt when it was decided, by the queue's clock
- * @param finish how long from then on the work takes at most, with the confidence that was asked
- *     for
- * @param timeLeft how long from now the deadline is; negative once it is past
- * @param confidence how probable it is that the deadline is met, 0 to 1
- * @param constraint what keeps the work from being finished sooner
- * @param binding the key of the named limit that does, where it is not the queue's own
- * @param raisedTo the limit, where it is raised for the deadline
+ * @param decidedAt when the manager decided, by the queue's clock
+ * @param finish the longest time that the work takes from then on, with the requested confidence
+ * @param timeLeft the time from now until the deadline; negative once it is past
+ * @param confidence the probability that the deadline is met, 0 to 1
+ * @param constraint what prevents the work from finishing sooner
+ * @param binding the key of the named limit that does, if it is not the queue's own limit
+ * @param raisedTo the limit, if it is raised for the deadline
  * @param raised the windows of named limits that are raised for it, by name
- * @param keysKnown whether no key of a named limit that is not looked at could miss the deadline
+ * @param keysKnown whether no unexamined key of a named limit could miss the deadline
  * @param forecast whether the decision provides for events that are forecast to come
- * @param held how long nothing starts, where the pace does not explain it, as a clause
+ * @param held how long nothing starts, unless the pace explains it, as a clause
  */
 public record Projection(
     Instant decidedAt,
@@ -63,12 +62,15 @@ public record Projection(
         StartsText.held(queue.limit(), queue.paused(), queue.untilNextStart()));
   }
 
-  /** What is decided holds in a moment; what is in force may be higher, for a demand before. */
+  /**
+   * A decided limit takes effect in a moment. The limit in force may be higher because of an
+   * earlier demand.
+   */
   private static RateLimit raised(RateLimit decided, RateLimit inForce) {
     return inForce.isFasterThan(decided) ? inForce : decided;
   }
 
-  /** Returns what is said beside whether the deadline is met. */
+  /** Returns the details, without whether the deadline is met. */
   String detail() {
     String text =
         held.map(clause -> Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ". ")
@@ -112,7 +114,7 @@ public record Projection(
     };
   }
 
-  /** Returns the probability as people read it. */
+  /** Returns the probability in words. */
   String sure() {
     return keysKnown ? "met with " + Texts.confidence(confidence) : "met as far as known";
   }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What of a queue a condition depends on.
+ * The facts of a queue on which a condition depends.
  *
- * @param observedAt when it was read, by its clock
- * @param unstartedFor for how long nothing was started although something waited and the limit
- *     would have let it, as far as that is known; empty: something is in hand, or nothing waits, or
- *     the limit holds it back
+ * @param observedAt when the queue was read, by its clock
+ * @param unstartedFor how long nothing started although something waited and the limit allowed it,
+ *     as far as that is known; empty if an event is leased, nothing waits, or the limit prevents
+ *     starts
  */
 record QueueFacts(
     Instant observedAt,
@@ -47,7 +47,10 @@ record QueueFacts(
         unstarted(queue));
   }
 
-  /** Returns what waits is counted from its publication, or from the latest start. */
+  /**
+   * Returns how long nothing started: since the oldest pending event was published, or since the
+   * latest start if that is later.
+   */
   private static Optional<Duration> unstarted(QueueView queue) {
     boolean held = queue.paused() || queue.nextStart().isPresent();
     if (queue.pending() == 0 || queue.leased() > 0 || held) {
@@ -60,7 +63,7 @@ record QueueFacts(
         .min(Duration::compareTo);
   }
 
-  /** Returns what a manager told of its queue, if it has seen it. */
+  /** Returns the facts that a manager reports about its queue, if it has seen it. */
   static Optional<QueueFacts> of(ManagerStatus status) {
     return status
         .queue()
@@ -88,8 +91,8 @@ record QueueFacts(
   }
 
   /**
-   * Returns how long it takes at least until the last event is started: nothing starts earlier than
-   * the queue says, and only as many as the burst start at once.
+   * Returns the shortest time until the last event starts: nothing starts before the queue's next
+   * start, and at most the burst starts at once.
    */
   Duration atLeast() {
     long starts = Math.max(0, pending + delayed - limit.burst());

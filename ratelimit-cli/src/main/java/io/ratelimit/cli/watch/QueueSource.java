@@ -9,19 +9,20 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * The queues beside the one that is watched: which there are, and how to get at one. Creates none.
+ * Finds and connects to the queues beside the watched one. Creates none.
  *
- * @param find looks for so many at most, as {@code RedisEventQueue.Builder.findQueues}
- * @param connect connects to one that exists, or throws a {@link
- *     io.ratelimit.core.queue.QueueException}; who calls it closes the queue
- * @param managers who knows the managers of one, if anybody does; answers at once and stays open
+ * @param find finds at most this many, as {@code RedisEventQueue.Builder.findQueues} does
+ * @param connect connects to an existing queue, which the caller closes, or throws a {@link
+ *     io.ratelimit.core.queue.QueueException}
+ * @param managers returns the managers of a queue, if they are known, without blocking; they stay
+ *     open
  */
 public record QueueSource(
     IntFunction<FoundQueues> find,
     Function<String, KeptQueue> connect,
     Function<String, Optional<RateLimitClient>> managers) {
 
-  /** Returns one that knows no other queues than one. */
+  /** Returns a source with a single queue. */
   public static QueueSource only(String name) {
     List<String> names = List.of(name);
     return new QueueSource(

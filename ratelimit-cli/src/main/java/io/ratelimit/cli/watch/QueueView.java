@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a queue holds, as {@code queue stats} shows it; the names in JSON are a promise. Of the
- * types of pending events those with the most are shown; the others are counted together.
+ * What a queue holds, as {@code queue stats} shows it. The names in JSON are stable. Shows the
+ * types with the most pending events; the others are counted together.
  */
 public record QueueView(
     String namespace,
@@ -59,7 +59,7 @@ public record QueueView(
     Optional<Instant> pausedUntil,
     List<MeasuredType> measured) {
 
-  /** How many types are shown by themselves. */
+  /** The most types that are shown separately. */
   static final int MOST_TYPES = 50;
 
   private static final int INDENT = 12;
@@ -116,7 +116,10 @@ public record QueueView(
     return counts;
   }
 
-  /** In the order that they have; so many that a person, a script and a browser can take them. */
+  /**
+   * Keeps the order of the types, and limits them to what a person, a script and a browser can
+   * handle.
+   */
   private static Map<String, Long> theLargestOf(Map<String, Long> types) {
     if (types.size() <= MOST_TYPES) {
       return types;
@@ -142,7 +145,7 @@ public record QueueView(
     return counts;
   }
 
-  /** For a person. */
+  /** Describes this view for a person. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(line("Queue", namespace));
@@ -262,12 +265,12 @@ public record QueueView(
             .orElse("");
   }
 
-  /** Returns what is in the window, and how long nothing starts. */
+  /** Describes what is in the window, and how long nothing starts. */
   public String startsText() {
     return StartsText.of(startsInWindow, limitInForce, paused, untilNextStart());
   }
 
-  /** Returns how long nothing may be started, if not at once. */
+  /** Returns the time until the next start, unless it is possible at once. */
   Optional<Duration> untilNextStart() {
     return nextStart.map(at -> Duration.between(observedAt, at));
   }

@@ -6,15 +6,15 @@ import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.OptionalLong;
 
 /**
- * What became of all failed events that were asked back.
+ * The outcome of a redrive of all failed events.
  *
- * @param redriven how many wait again
- * @param duplicates how many stayed failed because an event of their id is unfinished
- * @param unreadable how many stayed failed because they cannot be read
+ * @param redriven the number of events that wait again
+ * @param duplicates the number that stayed failed because an event with their id is unfinished
+ * @param unreadable the number that stayed failed because they cannot be read
  */
 public record RedriveTotals(int redriven, int duplicates, int unreadable) {
 
-  /** Asks for all of them, part by part. */
+  /** Redrives all failed events, part by part. */
   public static RedriveTotals ofAll(FailedQueue failed) {
     RedriveTotals totals = new RedriveTotals(0, 0, 0);
     OptionalLong next = OptionalLong.of(0);
@@ -31,7 +31,7 @@ public record RedriveTotals(int redriven, int duplicates, int unreadable) {
         redriven + more.redriven(), duplicates + more.duplicates(), unreadable + more.unreadable());
   }
 
-  /** Returns how many were looked at. */
+  /** Returns the number of events examined. */
   public int lookedAt() {
     return redriven + duplicates + unreadable;
   }

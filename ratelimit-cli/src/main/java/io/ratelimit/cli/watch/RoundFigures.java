@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Figures of a kept round, for every screen. */
+/** Formats figures of a kept round, the same for every screen. */
 public final class RoundFigures {
 
-  /** What is shown of what is not known. */
+  /** Shown in place of an unknown value. */
   public static final String UNKNOWN = "?";
 
   /** Returns the highest limit that was in force. */
@@ -22,7 +22,7 @@ public final class RoundFigures {
         .or(round.limit()::normal);
   }
 
-  /** Returns how long most attempts took: nine tenths of them at most so long. */
+  /** Returns the duration that nine tenths of the attempts did not exceed. */
   public static Optional<Duration> slow(RoundRecord round) {
     return round
         .sample()
@@ -31,7 +31,7 @@ public final class RoundFigures {
         .map(times -> times.percentiles().p90());
   }
 
-  /** Returns a margin, with its sign; or how many events were left. */
+  /** Returns a margin with its sign, or the number of events left. */
   public static String margin(RoundRecord round) {
     Optional<Long> left = round.counts().map(RoundRecord.Counts::remaining);
     return round
@@ -41,7 +41,7 @@ public final class RoundFigures {
         .orElse(UNKNOWN);
   }
 
-  /** Returns a figure as text, or what is shown where it is not known. */
+  /** Returns a value as text, or {@link #UNKNOWN}. */
   public static <T> String shown(Optional<T> value, Function<T, String> text) {
     return value.map(text).orElse(UNKNOWN);
   }

@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A manager in a list of them: one that runs, or how one ended; the names in JSON are a promise.
+ * A manager in a list, running or ended. The names in JSON are stable.
  *
  * @param id its id
  * @param running whether it runs
- * @param state what became of it; empty: it runs, and has to be asked
+ * @param state how it ended; empty if it runs and must be asked
  * @param verdict the same in words
- * @param startedAt when it began
+ * @param startedAt when it started
  * @param endedAt when it ended
- * @param left how many events wait, or were left
- * @param failed how many events it gave up
+ * @param left the number of events that wait, or were left
+ * @param failed the number of events it gave up
  */
 public record RoundRow(
     String id,
@@ -57,7 +57,7 @@ public record RoundRow(
         Optional.empty());
   }
 
-  /** One that has ended. */
+  /** Returns the row of a manager that has ended. */
   static RoundRow ended(ManagerSeen.Ended ended, Instant startedAt) {
     Condition condition = Judgment.of(ended);
     return new RoundRow(

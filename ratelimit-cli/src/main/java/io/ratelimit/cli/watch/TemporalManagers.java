@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The managers and workers of a task queue in Temporal, asked for in the background. */
+/** The managers and workers of a task queue in Temporal, read in the background. */
 final class TemporalManagers implements Managers {
 
-  /** So many of the latest are told. */
+  /** The most managers listed, which are the latest. */
   private static final int MOST_ROUNDS = 30;
 
-  /** So many workers are told: those that asked for work last. */
+  /** The most workers listed: those that asked for work last. */
   private static final int MOST_WORKERS = 100;
 
-  /** So many managers are watched at once beside the one that is watched anyway. */
+  /** The most managers watched at once, in addition to the one that is always watched. */
   private static final int MOST_WATCHED = 8;
 
   private static final Duration LIST_PAUSE = Duration.ofSeconds(3);
@@ -37,7 +37,7 @@ final class TemporalManagers implements Managers {
   private volatile Optional<List<RoundRow>> listed = Optional.empty();
   private volatile List<WorkerRow> workers = List.of();
 
-  /** Asks, and goes on to. */
+  /** Reads the managers and workers now, and repeatedly from now on. */
   TemporalManagers(RateLimitClient client) {
     this.client = client;
     this.looking = Repeating.start("managers", LIST_PAUSE, this::look);
@@ -48,7 +48,7 @@ final class TemporalManagers implements Managers {
       ManagerQuery latest = ManagerQuery.RUNNING.withEnded(true).withLimit(MOST_ROUNDS);
       listed = Optional.of(client.list(latest).managers().stream().map(RoundRow::of).toList());
     } catch (ManagerException unknown) {
-      // A server without visibility, or one that is away: what was seen is told.
+      // The server has no visibility, or is away: what was seen before stays.
     }
     try {
       workers =
@@ -58,11 +58,11 @@ final class TemporalManagers implements Managers {
               .limit(MOST_WORKERS)
               .toList();
     } catch (ManagerException unknown) {
-      // Their age tells.
+      // Their age shows that.
     }
   }
 
-  /** What it remembers is told for a server that lists none. */
+  /** Remembered managers are returned for a server that cannot list any. */
   @Override
   public synchronized void remember(ManagerSeen seen) {
     if (seen instanceof ManagerSeen.Ended end && !ended.containsKey(end.name())) {
@@ -88,7 +88,7 @@ final class TemporalManagers implements Managers {
     return workers;
   }
 
-  /** It is watched from then on, until there are many others. */
+  /** Watches the manager from then on, until there are many others. */
   @Override
   public synchronized ManagerSeen seen(String id) {
     ManagerWatch watch =

@@ -7,8 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * How many events get done in a minute, at each of the last looks: over the minute before it, as a
- * look at a slow queue mostly sees none end. Not known while too little was seen. Not thread-safe.
+ * Measures how many events are done per minute, at each of the last looks: over the minute before
+ * it, because a single look at a slow queue usually sees none end. Unknown while too little was
+ * seen. Not thread-safe.
  */
 final class Throughput {
 
@@ -23,13 +24,13 @@ final class Throughput {
   private final Deque<Double> rates = new ArrayDeque<>();
 
   /**
-   * Looks once more.
+   * Adds a look.
    *
-   * @param done how many events have been done in all
-   * @param working whether there are more to do
+   * @param done the number of events done in total
+   * @param working whether more events are to be done
    */
   void look(Instant at, long done, boolean working) {
-    // After a restart of the store the count or its clock may begin anew.
+    // After a restart of the store, the count or its clock may start again.
     if (!looks.isEmpty() && (done < looks.getLast().done || !at.isAfter(looks.getLast().at))) {
       looks.clear();
     }
@@ -52,7 +53,7 @@ final class Throughput {
     return looks.stream().skip(1).findFirst().orElseThrow();
   }
 
-  /** Returns the last rates, the latest last; empty while none is known. */
+  /** Returns the latest rates, oldest first; empty while none is known. */
   List<Double> rates() {
     return List.copyOf(rates);
   }

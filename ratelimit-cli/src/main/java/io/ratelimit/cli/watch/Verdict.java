@@ -1,15 +1,15 @@
 package io.ratelimit.cli.watch;
 
 /**
- * A condition in words, at a glance; the names in JSON are a promise.
+ * A condition in words, at a glance. The names in JSON are stable.
  *
- * @param level how good that is
+ * @param level how good the condition is
  * @param headline the answer
- * @param detail why
+ * @param detail the reason
  */
 public record Verdict(Level level, String headline, String detail) {
 
-  /** How good something is. */
+  /** Grades a condition. */
   public enum Level {
     /** As it should be. */
     GOOD,

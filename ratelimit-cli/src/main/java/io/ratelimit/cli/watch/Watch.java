@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a queue and its manager in the background, and tells at once how things are, or how old
- * that is: a queue that does not answer holds up nobody. Thread-safe.
+ * Looks at a queue and its manager in the background, and reports at once what is known and how old
+ * it is: a queue that does not answer delays nobody. Thread-safe.
  */
 public final class Watch implements AutoCloseable {
 
-  /** A picture may be so old, or as old as so many pauses, and still count as of now. */
+  /** A picture counts as current for at least this time, or for some pauses if that is longer. */
   private static final Duration SHORTEST_TOLERANCE = Duration.ofSeconds(5);
 
   private static final int PAUSES = 3;
@@ -41,9 +41,9 @@ public final class Watch implements AutoCloseable {
    * Prepares a watch; nothing is read until {@link #look} or {@link #start}.
    *
    * @param monitor reads the queue
-   * @param manager what is known of its manager; answers at once
-   * @param managers those beside it, where a Temporal server is known; they stay open
-   * @param pause how long it rests between readings
+   * @param manager returns what is known of its manager, without blocking
+   * @param managers the managers beside it, if a Temporal server is known; they stay open
+   * @param pause the time between two readings
    */
   public Watch(
       Monitor monitor,
@@ -75,7 +75,7 @@ public final class Watch implements AutoCloseable {
     return over(new Monitor(queueName, queue), pause);
   }
 
-  /** Prepares a watch over what a monitor reads alone. */
+  /** Prepares a watch over what a monitor reads, without a manager. */
   public static Watch over(Monitor monitor, Duration pause) {
     return new Watch(monitor, ManagerSeen.None::new, Optional.empty(), pause, Time.system());
   }
@@ -83,7 +83,7 @@ public final class Watch implements AutoCloseable {
   /**
    * Prepares a watch over a queue and its manager, which is asked from now on.
    *
-   * @param managerId which manager is to be watched now, if any
+   * @param managerId the manager to watch now, if any
    */
   public static Watch over(
       String queueName,
@@ -94,7 +94,7 @@ public final class Watch implements AutoCloseable {
     return over(new Monitor(queueName, queue), client, managerId, pause);
   }
 
-  /** The same over what a monitor reads. */
+  /** Prepares a watch over what a monitor reads, and a manager, which is asked from now on. */
   public static Watch over(
       Monitor monitor,
       RateLimitClient client,
@@ -117,7 +117,7 @@ public final class Watch implements AutoCloseable {
   /**
    * Reads the queue.
    *
-   * @throws QueueException if it cannot be read; the picture then tells so, too
+   * @throws QueueException if the queue cannot be read; the picture then says so, too
    */
   public synchronized Picture look() {
     try {
@@ -131,7 +131,7 @@ public final class Watch implements AutoCloseable {
     return picture();
   }
 
-  /** Reads the queue, and again and again from now on; returns this watch. */
+  /** Reads the queue now, and repeatedly from now on; returns this watch. */
   @CanIgnoreReturnValue
   public Watch start() {
     tryToLook();
@@ -143,7 +143,7 @@ public final class Watch implements AutoCloseable {
     try {
       Picture unused = look();
     } catch (QueueException away) {
-      // The picture tells.
+      // The picture shows it.
     }
   }
 
@@ -152,14 +152,14 @@ public final class Watch implements AutoCloseable {
     return monitor.queueName();
   }
 
-  /** Returns how things are, as far as that is known; answers at once. */
+  /** Returns the current picture, as far as it is known; never blocks. */
   public Picture picture() {
     ManagerSeen seen = manager.get();
     managers.ifPresent(all -> all.remember(seen));
     return picture(seen);
   }
 
-  /** Returns the same of the queue and another manager. */
+  /** Returns the picture of the queue with another manager. */
   public Picture picture(ManagerSeen other) {
     Optional<Seen> seen = last;
     Instant now = time.now();
@@ -172,7 +172,7 @@ public final class Watch implements AutoCloseable {
     return Picture.of(freshness, seen.map(Seen::view), other);
   }
 
-  /** Returns the managers and workers beside the queue, where a Temporal server is known. */
+  /** Returns the managers and workers beside the queue, if a Temporal server is known. */
   public Optional<Managers> managers() {
     return managers;
   }

@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A worker process in a list of them; the names in JSON are a promise.
+ * A worker process in a list. The names in JSON are stable.
  *
- * @param name what it calls itself
- * @param process its process and host, as {@code 4711@host}, if it says so
- * @param slots how many events it works on at most, if it says so
+ * @param name the name that it gives itself
+ * @param process its process and host, such as {@code 4711@host}, if it reports them
+ * @param slots the most events it works on at once, if it reports that
  * @param version the build id of its deployment, if it has one
- * @param queue the queue that it serves, if it says so
- * @param seenAt when it asked for work last
+ * @param queue the queue that it serves, if it reports it
+ * @param seenAt when it last asked for work
  */
 public record WorkerRow(
     String name,

@@ -1,4 +1,4 @@
-/** What is seen of a queue and its manager: one picture for terminal, browser and JSON. */
+/** Views of a queue and its manager: one picture for the terminal, the browser and JSON. */
 @NullMarked
 package io.ratelimit.cli.watch;
 

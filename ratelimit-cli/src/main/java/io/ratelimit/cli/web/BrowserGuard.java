@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Keeps other people's web pages from using a visitor's browser against this server: by a name of
- * theirs that they have point here (DNS rebinding), or by requests across origins. Immutable.
+ * Keeps other people's web pages from using a visitor's browser against this server: through a name
+ * of theirs that resolves to it (DNS rebinding), or through cross-origin requests. Immutable.
  */
 public final class BrowserGuard {
 
@@ -34,9 +34,9 @@ public final class BrowserGuard {
   }
 
   /**
-   * Lets browsers come by addresses, which nobody can have point elsewhere, by {@code localhost},
-   * and by names. Behind a proxy these are the proxy's, with its port if it is an unusual one:
-   * pages come from there, too.
+   * Allows browsers to use addresses, which nobody can redirect, {@code localhost}, and the given
+   * names. Behind a proxy, give the proxy's names, with its port if it is an unusual one: pages
+   * come from there, too.
    */
   public static BrowserGuard allowing(Stream<String> names) {
     return new BrowserGuard(
@@ -44,9 +44,9 @@ public final class BrowserGuard {
   }
 
   /**
-   * Lets a request pass that no other page can have caused.
+   * Lets a request pass only if no other page can have caused it.
    *
-   * @throws ForbiddenResponse if one can
+   * @throws ForbiddenResponse if another page can
    */
   public void check(Context context) {
     String authority = String.valueOf(context.header(Header.HOST)).toLowerCase(Locale.ROOT);
@@ -65,12 +65,12 @@ public final class BrowserGuard {
     return host.equals(THIS_MACHINE) || IP_ADDRESS.matcher(host).matches() || hosts.contains(host);
   }
 
-  /** Scheme, name and port; behind a proxy those that the browser knows. */
+  /** Compares scheme, name and port; behind a proxy, those that the browser knows. */
   private boolean isOwn(String origin, String authority) {
     return origin.equals("http://" + authority) || origins.contains(origin);
   }
 
-  /** Returns whether a browser says so itself. A link elsewhere may lead here all the same. */
+  /** Returns whether a browser says so itself. Links from elsewhere may still lead here. */
   private static boolean isFromElsewhere(Context context) {
     String site = context.header("Sec-Fetch-Site");
     boolean isLink =

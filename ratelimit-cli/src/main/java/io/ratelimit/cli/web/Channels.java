@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * What browsers are told of one queue: with the manager that is watched, or with others that they
- * choose. Thread-safe.
+ * What browsers see of one queue: with the watched manager, or with another one that they choose.
+ * Thread-safe.
  */
 final class Channels implements AutoCloseable {
 
-  /** Of so many managers at once browsers may choose to see others than the one that is watched. */
+  /** The most managers, other than the watched one, that browsers may choose at once. */
   static final int MOST_CHOSEN = 8;
 
-  /** What is told of one manager, and which moment of it was drawn last. */
+  /** The news about one manager, and the latest moment drawn of it. */
   private static final class Channel {
     private final LiveFeed feed;
     private long drawn = Long.MIN_VALUE;
@@ -48,7 +48,7 @@ final class Channels implements AutoCloseable {
     this.watched = new Channel(listeners);
   }
 
-  /** Tells all browsers how things are, or how old that is. */
+  /** Tells all browsers the current state, or how old it is. */
   synchronized void tell(Watch watch, BiFunction<Watch, Picture, DashboardView> view) {
     watched.tell(view.apply(watch, watch.picture()));
     chosen.values().removeIf(channel -> !channel.feed.isHeard());
@@ -60,12 +60,12 @@ final class Channels implements AutoCloseable {
                     (id, channel) -> channel.tell(view.apply(watch, watch.picture(all.seen(id))))));
   }
 
-  /** Returns the feed of the manager that is watched. */
+  /** Returns the feed of the watched manager. */
   LiveFeed feed() {
     return watched.feed;
   }
 
-  /** Returns that of another manager, unless browsers look at too many. */
+  /** Returns the feed of another manager; empty if browsers look at too many. */
   synchronized Optional<LiveFeed> feed(String manager) {
     if (!chosen.containsKey(manager)) {
       if (chosen.size() >= MOST_CHOSEN) {
@@ -76,7 +76,7 @@ final class Channels implements AutoCloseable {
     return Optional.of(chosen.get(manager).feed);
   }
 
-  /** Returns whether a browser listens, or one may be about to. */
+  /** Returns whether a browser listens, or may be about to. */
   synchronized boolean isHeard() {
     return watched.feed.isHeard()
         || chosen.values().stream().anyMatch(channel -> channel.feed.isHeard());

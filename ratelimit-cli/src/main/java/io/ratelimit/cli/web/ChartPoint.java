@@ -6,18 +6,18 @@ import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Optional;
 
 /**
- * What is drawn of one moment; the names in JSON are a promise.
+ * One moment in the charts. The names in JSON are stable.
  *
- * @param at when, in milliseconds since 1970, by the queue's clock
- * @param pending how many events waited
- * @param delayed how many waited for their retry
- * @param running how many were being processed
- * @param done how many were ever finished
- * @param failed how many were in the failed queue
+ * @param at the time in milliseconds since 1970, by the queue's clock
+ * @param pending the number of events that waited
+ * @param delayed the number of events that waited for their retry
+ * @param running the number of events being processed
+ * @param done the number of events that were ever done
+ * @param failed the number of events in the failed queue
  * @param starts the weight of the starts in the window
- * @param permits how many the limit in force allows there
- * @param workersWanted how many workers the manager asked for
- * @param workersActive how many there were
+ * @param permits the number that the limit in force allows there
+ * @param workersWanted the number of workers that the manager asked for
+ * @param workersActive the number of active workers
  */
 record ChartPoint(
     long at,

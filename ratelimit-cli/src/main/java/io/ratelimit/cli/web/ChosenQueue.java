@@ -20,17 +20,17 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue that browsers chose: connected to, looked at and told of in the background, from its
- * creation until it is closed. Thread-safe.
+ * A queue that browsers chose. From its creation until it is closed, it is connected, watched and
+ * reported in the background. Thread-safe.
  */
 final class ChosenQueue implements PageQueue, AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** How long a connection that was refused is not tried again: it may take a search in Redis. */
+  /** How long not to try a refused connection again: an attempt may take a search in Redis. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** How long it is kept after a request that was not for its stream. */
+  /** How long a queue is kept after a request other than for its stream. */
   private static final Duration KEPT = Duration.ofSeconds(10);
 
   private record Refused(QueueException why, Instant until) {}
@@ -83,13 +83,13 @@ final class ChosenQueue implements PageQueue, AutoCloseable {
         .orElseGet(() -> Watch.over(monitor, PAUSE));
   }
 
-  /** Keeps it for a while; returns this. */
+  /** Keeps this queue for a while; returns this. */
   ChosenQueue used() {
     usedAt = time.now();
     return this;
   }
 
-  /** Returns whether a browser listens, or one has asked lately. */
+  /** Returns whether a browser listens, or has asked lately. */
   boolean isWanted() {
     return channels.isHeard() || time.now().isBefore(usedAt.plus(KEPT));
   }

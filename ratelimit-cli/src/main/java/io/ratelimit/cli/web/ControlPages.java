@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What browsers may do with a queue and its managers: pause and resume it, change its limit, change
- * how many workers a manager may have, and stop one. Who does must know the token, and is logged.
- * Thread-safe.
+ * Lets browsers control a queue and its managers: pause and resume the queue, change its limit,
+ * change how many workers a manager may have, and stop a manager. Each change requires the token,
+ * and is logged. Thread-safe.
  */
 final class ControlPages {
 
@@ -29,15 +29,15 @@ final class ControlPages {
   private final Optional<WebToken> token;
 
   /**
-   * @param queues which queue a request means
-   * @param token what a browser must know; if there is none, nobody may
+   * @param queues returns the queue of a request
+   * @param token the token that browsers must send; if empty, nobody may change anything
    */
   ControlPages(Function<Context, PageQueue> queues, Optional<WebToken> token) {
     this.queues = queues;
     this.token = token;
   }
 
-  /** What was done, as a sentence. */
+  /** Reports what was done, as a sentence. */
   private record Told(String told) {}
 
   void addTo(RoutesConfig routes) {

@@ -23,17 +23,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The dashboard: a page, the news that it shows, another of the rounds that were kept, and what may
- * be done with a queue, its failed events and its managers. However many browsers look, a queue is
- * asked only for a page of failed events that a person wants to see; one that browsers chose is
- * looked at only while they do. Thread-safe.
+ * The dashboard: its page and the news that it shows, the page of the kept rounds, and the control
+ * of a queue, its failed events and its managers. However many browsers look, a queue is asked only
+ * for a page of failed events that a person wants to see; a chosen queue is watched only while
+ * browsers look at it. Thread-safe.
  */
 public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
-  /** So many queues at once browsers may choose to see beside the one that is watched. */
+  /** The most queues, other than the watched one, that browsers may choose at once. */
   static final int MOST_QUEUES = 8;
 
-  /** The queue that is watched whether or not somebody looks. */
+  /** The queue that is watched whether or not anybody looks. */
   private static final class OwnQueue implements PageQueue {
     private final String name;
     private final KeptQueue kept;
@@ -85,13 +85,13 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   private final BrowserGuard guard;
 
   /**
-   * Begins to look for other queues while browsers listen.
+   * Starts to look for other queues while browsers listen.
    *
-   * @param queueName the name of the queue that is watched
-   * @param others those beside it that browsers may choose
-   * @param token what a browser must know to change anything, and to see what events carry; if
-   *     there is none, nobody can
-   * @param time says for how long other queues are kept
+   * @param queueName the name of the watched queue
+   * @param others the queues beside it that browsers may choose
+   * @param token the token that browsers must send to change anything, and to see what events
+   *     carry; if empty, nobody can
+   * @param time decides how long other queues are kept
    */
   public Dashboard(
       String queueName,
@@ -110,10 +110,10 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     this.guard = guard;
   }
 
-  /** What went wrong. */
+  /** Says what went wrong. */
   record Refusal(String error) {}
 
-  /** Tells all browsers how things are, or how old that is. */
+  /** Tells all browsers the current state, or how old it is. */
   public void show(Watch watch) {
     own.watch = Optional.of(watch);
     own.channels.tell(watch, this::view);
@@ -162,7 +162,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     feed.serve(context);
   }
 
-  /** Returns the queue that a request names, or else the one that is watched. */
+  /** Returns the queue that a request names, or else the watched queue. */
   private PageQueue meant(Context context) {
     String name = context.queryParam("queue");
     return name == null || name.isBlank() || name.equals(own.name()) ? own : chosen(name);

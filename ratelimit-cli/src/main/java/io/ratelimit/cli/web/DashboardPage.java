@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The files that the dashboard is made of, and what a browser may do with them. */
+/** Serves the files of the dashboard, and restricts what a browser may do with them. */
 public final class DashboardPage {
 
   private static final String SECURITY_POLICY =
@@ -24,7 +24,7 @@ public final class DashboardPage {
           "require-trusted-types-for 'script'",
           "trusted-types 'none'");
 
-  /** Path, file and type of each. */
+  /** A file with its path and content type. */
   private record File(String path, String name, String type) {
     byte[] content() {
       try (InputStream stream = DashboardPage.class.getResourceAsStream("dashboard/" + name)) {
@@ -55,12 +55,12 @@ public final class DashboardPage {
           new File("/history.css", "history.css", "text/css; charset=utf-8"),
           new File("/history.js", "history.js", "text/javascript; charset=utf-8"));
 
-  /** Adds them. */
+  /** Adds the files of the dashboard. */
   public static void addTo(RoutesConfig routes) {
     add(routes, FILES);
   }
 
-  /** Adds those of the page of the rounds. */
+  /** Adds the files of the page of the rounds. */
   static void addHistoryTo(RoutesConfig routes) {
     add(routes, HISTORY);
   }

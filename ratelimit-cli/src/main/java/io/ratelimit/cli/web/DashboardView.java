@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the dashboard shows at one moment; the names in JSON are a promise.
+ * What the dashboard shows at one moment. The names in JSON are stable.
  *
- * @param queue the name of the queue that is shown
+ * @param queue the name of the queue shown
  * @param condition the judgment, for scripts
- * @param verdict the same in words
- * @param live whether the picture tells how things are now
- * @param age how long ago the queue was read
- * @param seen what was read last; empty: nothing was
- * @param beside managers and workers; empty: no Temporal server is known
- * @param queues the queues to choose from; empty: that is not known
+ * @param verdict the judgment in words
+ * @param live whether the picture is current
+ * @param age the time since the queue was read
+ * @param seen what was last read; empty if nothing was
+ * @param beside managers and workers; empty if no Temporal server is known
+ * @param queues the queues to choose from; empty if unknown
  */
 record DashboardView(
     String queue,
@@ -39,9 +39,9 @@ record DashboardView(
     Optional<FoundQueues> queues) {
 
   /**
-   * What there is beside the queue.
+   * The managers and workers beside the queue.
    *
-   * @param rounds the latest managers, those that started last first
+   * @param rounds the latest managers, in descending order of their start
    * @param workers the workers that asked for work in the last minutes, the latest first
    */
   record Beside(List<RoundRow> rounds, List<WorkerRow> workers) {}
@@ -50,9 +50,9 @@ record DashboardView(
    * What was read of a queue.
    *
    * @param monitor the queue and its manager
-   * @param decisions what the manager decided, in order, as sentences
+   * @param decisions the manager's decisions, in order, as sentences
    * @param starts what is in the window, and how long nothing starts, as a sentence
-   * @param point what is drawn of it
+   * @param point the moment for the charts
    */
   record Seen(MonitorView monitor, List<Decision> decisions, String starts, ChartPoint point) {
     static Seen of(MonitorView monitor) {
@@ -71,7 +71,7 @@ record DashboardView(
    *
    * @param at when it was made
    * @param mode whether the limit is raised
-   * @param workers how many workers there are to be
+   * @param workers the number of workers wanted
    * @param text the decision and its reason
    */
   record Decision(Instant at, Mode mode, int workers, String text) {

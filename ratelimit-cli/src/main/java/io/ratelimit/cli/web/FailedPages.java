@@ -25,12 +25,12 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The failed queue, as browsers ask for it: a bounded part of it each time. Who changes it, or sees
- * what events carry, must know the token, and is logged. Thread-safe.
+ * Serves the failed queue to browsers, a bounded part of it with each request. Changes and the
+ * content of events require the token, and are logged. Thread-safe.
  */
 final class FailedPages {
 
-  /** How many failed events a page has. */
+  /** The number of failed events on a page. */
   static final int PAGE = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(FailedPages.class);
@@ -42,24 +42,24 @@ final class FailedPages {
   private final Optional<WebToken> token;
 
   /**
-   * @param queues which queue a request means
-   * @param token what a browser must know; if there is none, nobody may
+   * @param queues returns the queue of a request
+   * @param token the token that browsers must send; if empty, nobody may change anything
    */
   FailedPages(Function<Context, PageQueue> queues, Optional<WebToken> token) {
     this.queues = queues;
     this.token = token;
   }
 
-  /** A page of failed events, out of how many, and where to go on. */
+  /** A page of failed events, the number of events examined, and where to continue. */
   private record Page(List<FailedView> events, long lookedAt, OptionalLong next) {}
 
-  /** The kinds of reasons, out of how many events, and where to go on. */
+  /** The kinds of reasons, the number of events examined, and where to continue. */
   private record Reasons(List<FailedReasons.Group> reasons, long lookedAt, OptionalLong next) {}
 
-  /** What a redrive did, and where to go on. */
+  /** The outcome of a redrive, and where to continue. */
   private record Redriven(int redriven, int duplicates, OptionalLong next) {}
 
-  /** How many were discarded, and where to go on. */
+  /** The number of discarded events, and where to continue. */
   private record Discarded(int discarded, OptionalLong next) {}
 
   void addTo(RoutesConfig routes) {
@@ -83,7 +83,7 @@ final class FailedPages {
     Dashboard.json(context, page(search(context), after(context)));
   }
 
-  /** One at a time: however many ask, the store has one of them to answer. */
+  /** One at a time: however many browsers ask, the store answers one of them. */
   private synchronized Page page(FailedSearch search, long after) {
     List<FailedView> events = new ArrayList<>();
     FailedSearch.Looked looked =
@@ -181,7 +181,7 @@ final class FailedPages {
     Dashboard.json(context, new Redriven(receipt.redriven(), receipt.duplicates(), receipt.next()));
   }
 
-  /** A bounded number of them; the browser goes on where it is told to. */
+  /** Redrives a bounded number of events; the browser continues where the answer tells it to. */
   private void redriveMatching(Context context) {
     requireToken(context);
     FailedSearch search = search(context);
@@ -214,7 +214,7 @@ final class FailedPages {
     Dashboard.json(context, new Redriven(redriven[0], duplicates[0], looked.next()));
   }
 
-  /** A bounded number of them; the browser goes on where it is told to. */
+  /** Discards a bounded number of events; the browser continues where the answer tells it to. */
   private void discardMatching(Context context) {
     requireToken(context);
     FailedSearch search = search(context);
@@ -235,7 +235,7 @@ final class FailedPages {
     Dashboard.json(context, new Discarded(discarded[0], looked.next()));
   }
 
-  /** Returns which events were meant, as a log may hold it. */
+  /** Describes the selected events in a form that is safe to log. */
   private static String told(FailedFilter filter) {
     List<String> parts = new ArrayList<>();
     filter.id().ifPresent(id -> parts.add("id " + Printable.quoted(id)));
@@ -249,7 +249,7 @@ final class FailedPages {
     return queues.apply(context).queue().failedQueue();
   }
 
-  /** Returns which queue was meant, as a log may hold it. */
+  /** Returns the name of the queue of a request in a form that is safe to log. */
   private String name(Context context) {
     return Printable.quoted(queues.apply(context).name());
   }

@@ -21,12 +21,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The rounds that were kept of a queue, as a page of their own, and what is forecast from them.
- * However many browsers look, a history is read once in a while. Thread-safe.
+ * Serves the page of a queue's kept rounds, and the forecast that is based on them. However many
+ * browsers look, a history is read only once in a while. Thread-safe.
  */
 final class HistoryPages {
 
-  /** Of so many queues what was read is remembered: those that browsers may look at at once. */
+  /**
+   * The most queues whose rounds are remembered: those that browsers may choose at once, and the
+   * watched one.
+   */
   private static final int MOST_QUEUES = Dashboard.MOST_QUEUES + 1;
 
   private final Function<Context, PageQueue> queues;
@@ -43,7 +46,7 @@ final class HistoryPages {
         }
       };
 
-  /** What browsers are told. */
+  /** The answer to browsers. */
   private record Shown(
       String queue,
       Instant at,
@@ -54,9 +57,9 @@ final class HistoryPages {
       Optional<FoundQueues> queues) {}
 
   /**
-   * @param queues which queue a request means
+   * @param queues returns the queue of a request
    * @param names the queues to choose from
-   * @param time how old what was read is
+   * @param time decides the age of what was read
    */
   HistoryPages(Function<Context, PageQueue> queues, QueueNames names, Time time) {
     this.queues = queues;
@@ -112,7 +115,7 @@ final class HistoryPages {
         manager(queue, Optional.ofNullable(context.queryParam("manager"))));
   }
 
-  /** Returns how the manager is that the dashboard shows, if it runs and answers. */
+  /** Returns the status of the manager that the dashboard shows, if it runs and answers. */
   private static Optional<ManagerStatus> manager(PageQueue queue, Optional<String> chosen) {
     return queue
         .watch()

@@ -13,21 +13,21 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One stream of news for any number of browsers, as server-sent events. Each is first told the
- * points of the past that are kept, as {@code history}, and then the latest news whenever there is
- * some: one that reads slowly misses what was in between, and holds up nobody. Texts are JSON
- * without line breaks. Thread-safe.
+ * A stream of news for any number of browsers, as server-sent events. Each browser first gets the
+ * kept points of the past, as {@code history}, and then the latest news whenever there is any: a
+ * slow reader misses what came in between, and delays nobody. Texts are JSON without line breaks.
+ * Thread-safe.
  */
 final class LiveFeed implements AutoCloseable {
 
-  /** How many points of the past are kept. */
+  /** The number of points of the past that are kept. */
   static final int POINTS = 600;
 
   private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
   private static final int RECONNECT_MILLIS = 1_000;
   private static final long HEARTBEAT_SECONDS = 10;
 
-  /** Who asks for a feed that was made for it listens before so much was told. */
+  /** The browser that requested a new feed starts to listen before this many items were sent. */
   private static final int GRACE = 5;
 
   private static final String HEARTBEAT = ": still here\n\n";
@@ -51,18 +51,18 @@ final class LiveFeed implements AutoCloseable {
   /**
    * Creates a feed without a past.
    *
-   * @param listeners of how many browsers it is one of the streams
+   * @param listeners the browsers that listen to all streams of the server
    */
   LiveFeed(Listeners listeners) {
     this.listeners = listeners;
   }
 
   /**
-   * Tells how things are now.
+   * Sends news.
    *
    * @param event the kind of news
    * @param json the news
-   * @param point what is kept of it
+   * @param point what to keep of it
    */
   void tell(String event, String json, String point) {
     lock.lock();
@@ -77,7 +77,7 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /** Tells what belongs to no point in time that is worth keeping. */
+  /** Sends news that belongs to no point in time worth keeping. */
   void tell(String event, String json) {
     lock.lock();
     try {
@@ -88,7 +88,9 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /** Answers a request with the stream; returns when the browser has gone or this is closed. */
+  /**
+   * Answers a request with the stream; returns when the browser has gone or this feed is closed.
+   */
   void serve(Context context) {
     if (!listeners.enter(context.ip())) {
       context
@@ -105,10 +107,10 @@ final class LiveFeed implements AutoCloseable {
     hear(1);
     try {
       context.res().setContentType(CONTENT_TYPE);
-      // Not as a result of the framework's, which would wait for its end.
+      // Not the framework's result, whose end the framework would wait for.
       stream(context.res().getOutputStream());
     } catch (IOException gone) {
-      // So is the need for an answer.
+      // The browser has gone and needs no answer.
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
@@ -117,7 +119,7 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /** Returns whether a browser listens, or one may be about to: nothing was told yet. */
+  /** Returns whether a browser listens, or may be about to because the feed is new. */
   boolean isHeard() {
     lock.lock();
     try {
@@ -157,10 +159,7 @@ final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the latest news when they are others, or the same ones again when nothing has come for
-   * long.
-   */
+  /** Returns the latest news if it is new, or the same news again after a long silence. */
   private News after(News last) throws InterruptedException {
     long nanos = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);
     lock.lock();
@@ -183,7 +182,7 @@ final class LiveFeed implements AutoCloseable {
     browser.flush();
   }
 
-  /** Ends all streams; what is told from now on, nobody hears. */
+  /** Ends all streams; nobody hears news after that. */
   @Override
   public void close() {
     lock.lock();

@@ -6,34 +6,34 @@ import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.queue.EventQueue;
 import java.util.Optional;
 
-/** A queue that a page shows, and on which it works. Thread-safe. */
+/** A queue that a page shows and controls. Thread-safe. */
 interface PageQueue {
 
-  /** Returns its name. */
+  /** Returns the name of the queue. */
   String name();
 
   /**
    * Returns the queue, which stays open.
    *
-   * @throws io.ratelimit.core.queue.QueueException if it has to be connected to, and cannot be
+   * @throws io.ratelimit.core.queue.QueueException if the queue must be connected to and cannot be
    */
   EventQueue queue();
 
   /**
-   * Returns where its rounds are kept.
+   * Returns the history of the queue's rounds.
    *
-   * @throws io.ratelimit.core.queue.QueueException if it has to be connected to, and cannot be
+   * @throws io.ratelimit.core.queue.QueueException if the queue must be connected to and cannot be
    */
   RoundHistory history();
 
-  /** Returns how it is watched, once it is. */
+  /** Returns the watch over the queue, once there is one. */
   Optional<Watch> watch();
 
-  /** Returns its managers, where a Temporal server is known and was asked. */
+  /** Returns the managers of the queue, if a Temporal server is known and was asked. */
   default Optional<Managers> managers() {
     return watch().flatMap(Watch::managers);
   }
 
-  /** Returns what browsers are told of it. */
+  /** Returns the channels to the browsers that look at the queue. */
   Channels channels();
 }

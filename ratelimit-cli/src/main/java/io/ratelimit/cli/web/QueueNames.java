@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Which queues there are, looked for in the background, while somebody wants to know: a store that
- * nobody looks at is not searched. Thread-safe.
+ * Finds the queues that exist, in the background and only while somebody wants to know: a store
+ * that nobody looks at is not searched. Thread-safe.
  */
 final class QueueNames implements AutoCloseable {
 
-  /** So many are told. */
+  /** The most names returned. */
   private static final int MOST = 100;
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration EVERY = Duration.ofSeconds(30);
 
-  /** Who does not listen, but asks now and then, wants to know for so long. */
+  /** How long a request counts from somebody who does not listen, but asks now and then. */
   private static final Duration WANTED = Duration.ofMinutes(1);
 
   private final QueueSource source;
@@ -34,7 +34,7 @@ final class QueueNames implements AutoCloseable {
   private final Repeating looking;
 
   /**
-   * Begins.
+   * Starts to look for queues.
    *
    * @param wanted whether somebody wants to know now
    */
@@ -54,17 +54,17 @@ final class QueueNames implements AutoCloseable {
     try {
       known = Optional.of(source.find().apply(MOST));
     } catch (QueueException away) {
-      // Or its user may not search: what was known is told.
+      // The store is away, or its user may not search: what was known stays.
     }
   }
 
-  /** Returns the same, and has it looked for from now on, for a while. */
+  /** Returns the known queues, and keeps looking for them for a while. */
   Optional<FoundQueues> wanted() {
     wantedUntil = time.now().plus(WANTED);
     return known;
   }
 
-  /** Returns which there are, or some of many, if that is known; answers at once. */
+  /** Returns the known queues, or some of many; empty if unknown. Never blocks. */
   Optional<FoundQueues> known() {
     return known;
   }

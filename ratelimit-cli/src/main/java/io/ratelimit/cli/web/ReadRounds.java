@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rounds of one queue as they were read last, and what was learned of them. Thread-safe. */
+/** The rounds of one queue as they were last read, and what was learned from them. Thread-safe. */
 final class ReadRounds {
 
   private static final int ROUNDS = 200;
@@ -34,9 +34,9 @@ final class ReadRounds {
    *
    * @param at when, by the queue's clock
    * @param rounds newest first
-   * @param unreadable how many records could not be read
+   * @param unreadable the number of records that could not be read
    * @param more whether there are older ones
-   * @param learned what was learned by now
+   * @param learned what has been learned so far
    */
   record Look(
       Instant at, List<KeptRound> rounds, long unreadable, boolean more, LearnedRounds learned) {}
@@ -48,7 +48,7 @@ final class ReadRounds {
   /**
    * Returns what was read a moment ago, or reads it.
    *
-   * @throws HistoryException if it cannot be read, or could not a moment ago
+   * @throws HistoryException if the rounds cannot be read, or could not a moment ago
    * @throws io.ratelimit.core.queue.QueueException if the queue cannot be connected to
    */
   synchronized Look look(PageQueue queue) {
@@ -80,7 +80,7 @@ final class ReadRounds {
     freshUntil = time.now().plus(FRESH);
   }
 
-  /** Returns what was learned, unless that was of a queue that has been removed since. */
+  /** Returns what was learned, unless it came from a queue that has since been removed. */
   private LearnedRounds learned(PageQueue queue, HistoryPage page) {
     Instant newest =
         page.rounds().stream().map(RoundRecord::endedAt).findFirst().orElse(Instant.MIN);

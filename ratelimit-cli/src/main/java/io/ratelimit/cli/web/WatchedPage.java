@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A dashboard that shows by itself what is watched. */
+/** A dashboard that updates itself from a watch. */
 public final class WatchedPage implements AutoCloseable {
 
-  /** How often it is told, in real time. */
+  /** The time between two updates, in real time. */
   public static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final WebPage page;
@@ -20,17 +20,17 @@ public final class WatchedPage implements AutoCloseable {
 
   private WatchedPage(WebPage page, Watch watch, Duration pause) {
     this.page = page;
-    // Apart from the looks: what does not answer is told, too.
+    // Apart from the readings: browsers must also learn that a queue does not answer.
     this.telling = Repeating.start("dashboard", pause, () -> page.show(watch));
   }
 
   /**
-   * Opens one.
+   * Opens a dashboard.
    *
-   * @param more what else is served there
-   * @param others the queues beside it that browsers may choose
-   * @param watch what is shown
-   * @param pause how often browsers are told
+   * @param more further parts of the server
+   * @param others the queues beside the watched one that browsers may choose
+   * @param watch what to show
+   * @param pause the time between two updates
    */
   public static WatchedPage open(
       WebOptions options,
@@ -42,7 +42,7 @@ public final class WatchedPage implements AutoCloseable {
     return new WatchedPage(options.open(watch.queueName(), queue, others, more), watch, pause);
   }
 
-  /** See {@link WebPage#url()}. */
+  /** Returns the address of the dashboard; see {@link WebPage#url()}. */
   public String url() {
     return page.url();
   }

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** Whether and where a dashboard is to be seen, and who may do more than look. */
+/** Options that say whether and where to open a dashboard, and who may do more than look. */
 public final class WebOptions {
 
   /** The option that holds a secret. */
@@ -74,12 +74,12 @@ public final class WebOptions {
               + " be hidden from other users of this machine.")
   private @Nullable Path tokenFile;
 
-  /** Returns whether there is to be a dashboard. */
+  /** Returns whether to open a dashboard. */
   public boolean isGiven() {
     return port != null;
   }
 
-  /** Returns whether the dashboard is to be at this address. */
+  /** Returns whether the dashboard is to have this address. */
   public boolean isAt(String otherHost, int otherPort) {
     return port != null && port == otherPort && port != 0 && host.equals(otherHost);
   }
@@ -87,11 +87,11 @@ public final class WebOptions {
   /**
    * Opens the dashboard of a queue.
    *
-   * @param queueName its name
+   * @param queueName the name of the queue
    * @param others the queues beside it that browsers may choose
-   * @param more what else is served there
-   * @throws InputException if an option cannot be used, or none says at which port
-   * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
+   * @param more further parts of the server
+   * @throws InputException if an option cannot be used, or none gives the port
+   * @throws io.ratelimit.cli.web.WebServerException if the server cannot listen there
    */
   public WebPage open(
       String queueName, KeptQueue queue, QueueSource others, List<Consumer<JavalinConfig>> more) {
@@ -121,9 +121,9 @@ public final class WebOptions {
   }
 
   /**
-   * Returns what keeps other people's pages from a server that listens at an address.
+   * Returns a guard that keeps other people's pages from a server at an address.
    *
-   * @param address may also be its name
+   * @param address the address, or its name
    */
   public BrowserGuard guard(String address) {
     return BrowserGuard.allowing(Stream.concat(names.stream(), Stream.of(address)));

@@ -15,12 +15,12 @@ public final class WebPage implements AutoCloseable {
     this.url = url;
   }
 
-  /** Returns where it is, with the token if that was made up and nobody knows it yet. */
+  /** Returns the URL of the page, with the token if it was generated and nobody knows it yet. */
   public String url() {
     return url;
   }
 
-  /** Shows how things are now. */
+  /** Shows the current state. */
   public void show(Watch watch) {
     dashboard.show(watch);
   }

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server, running from its creation until it is closed. It serves what its parts add; every
- * answer forbids a browser to guess at its type. Thread-safe.
+ * answer forbids browsers to guess its type. Thread-safe.
  */
 public final class WebServer implements AutoCloseable {
 
-  /** Where only programs on this machine reach a server. */
+  /** The address at which only programs on this machine reach a server. */
   public static final String LOOPBACK = "127.0.0.1";
 
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
@@ -42,12 +42,12 @@ public final class WebServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param host the name or address of the interface to listen at, {@link #LOOPBACK} for example
-   * @param port 0 to 65535; 0 for one that is free, see {@link #port()}
-   * @param parts each adds its routes, and may listen for {@code serverStopping} to end what would
-   *     go on without end
+   * @param host the name or address of the interface to listen on, such as {@link #LOOPBACK}
+   * @param port 0 to 65535; 0 for any free port, see {@link #port()}
+   * @param parts each adds its routes, and may listen for {@code serverStopping} to end endless
+   *     answers
    * @throws IllegalArgumentException if the port is outside its range
-   * @throws WebServerException if the port is taken, or the host is none of this machine
+   * @throws WebServerException if the port is taken, or the host does not belong to this machine
    */
   public static WebServer start(String host, int port, List<Consumer<JavalinConfig>> parts) {
     if (port < 0 || port > 65_535) {
@@ -70,7 +70,7 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** What no part foresaw. */
+  /** Answers a failure that no part foresaw. */
   private static void failed(Exception failure, Context context) {
     LOG.error("{} {} failed", context.method(), Printable.text(context.path()), failure);
     context.status(HttpStatus.INTERNAL_SERVER_ERROR).result("This is a bug, please report it.");
@@ -123,12 +123,12 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** Returns the port that the server listens at. */
+  /** Returns the port on which the server listens. */
   public int port() {
     return javalin.port();
   }
 
-  /** Returns where a browser on this machine finds the server, without a slash at the end. */
+  /** Returns the server's URL for browsers on this machine, without a slash at the end. */
   public String url() {
     return "http://" + hostInUrl() + ":" + port();
   }
@@ -145,7 +145,7 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** Stops listening, and ends what is being served. Closing again does nothing. */
+  /** Stops listening, and ends all answers in progress. Closing again has no effect. */
   @Override
   public void close() {
     javalin.stop();

@@ -11,8 +11,8 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * What a request must know that changes something. It comes in the {@code Authorization} header,
- * which a browser, unlike a cookie, does not send along by itself. Immutable.
+ * The secret that a request must know to change anything. It comes in the {@code Authorization}
+ * header, which, unlike a cookie, browsers do not send by themselves. Immutable.
  */
 public final class WebToken {
 
@@ -29,7 +29,7 @@ public final class WebToken {
   /**
    * Returns a token that somebody chose.
    *
-   * @throws IllegalArgumentException if it is too short, or cannot stand in a URL as it is
+   * @throws IllegalArgumentException if it is too short, or needs escaping in a URL
    */
   public static WebToken of(String text) {
     if (!FORM.matcher(text).matches()) {
@@ -39,7 +39,7 @@ public final class WebToken {
     return new WebToken(text);
   }
 
-  /** One that nobody can guess. */
+  /** Returns a token that nobody can guess. */
   public static WebToken random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(bytes);
@@ -47,25 +47,25 @@ public final class WebToken {
   }
 
   /**
-   * Lets a request pass that knows the token.
+   * Lets a request pass only if it knows the token.
    *
    * @throws ForbiddenResponse if it does not
    */
   public void require(Context context) {
     String given = context.header(Header.AUTHORIZATION);
-    // Takes as long wherever the first difference is.
+    // Takes the same time wherever the first difference is.
     if (given == null
         || !MessageDigest.isEqual(given.getBytes(UTF_8), (SCHEME + text).getBytes(UTF_8))) {
       throw new ForbiddenResponse("This needs the token that the program was started with.");
     }
   }
 
-  /** Returns what is to be kept secret. */
+  /** Returns the secret. */
   public String secret() {
     return text;
   }
 
-  /** Without the secret. */
+  /** Hides the secret. */
   @Override
   public String toString() {
     return "WebToken[…]";

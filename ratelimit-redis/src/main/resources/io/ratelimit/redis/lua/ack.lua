@@ -1,5 +1,5 @@
--- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
--- each call so many bytes of them at most.
+-- Settles attempts that succeeded: their events are done. Keeps the `retain` last done events for
+-- inspection, at most a bounded number of bytes from each call.
 --
 -- KEYS meta scope events attempts leased leases done observed limits:held lines closed expiring latest done:ids
 -- ARGV given retain channel client [token id]…
@@ -22,8 +22,8 @@ if refused then
 end
 retain = whole('retain', retain, 0, 100000)
 
--- More may be kept than are to be: another process kept more, before or still. Bounded, as what is
--- kept may be large.
+-- There may be more than `retain`: another process may keep more. Removes a bounded number at a time,
+-- because the events may be large.
 local MAX_TRIMMED = 1000
 local function trim_done(length)
   if length > retain then
@@ -75,7 +75,7 @@ if retain > 0 then
     end
   end
 end
--- Deletions first: they are allowed when the memory is full, and what follows them then is too.
+-- Deletes first: a full memory allows that, and then the writes that follow.
 redis.call('ZREM', LEASED, unpack(tokens))
 redis.call('HDEL', LEASES, unpack(tokens))
 local done = redis.call('HDEL', EVENTS, unpack(ids))
@@ -94,7 +94,7 @@ if is_any_charged then
 -- @include freed
 -- @include terms
 -- @include wake
-  -- The id is a duplicate for a while; others are so no more, some of which go.
+  -- Keeps the id as a duplicate for a while, and forgets some ids whose time is over.
   local function remember(id, window)
     if window then
       keep_types('ZCARD', DONE_IDS)

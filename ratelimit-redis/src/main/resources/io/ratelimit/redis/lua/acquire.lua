@@ -1,16 +1,17 @@
--- Spends permits on starts that no event is taken for, for one request after the other: of the limit of
--- the queue, and what named limits charge, "/limit=key:cost" for each; all of it or nothing. Where one
--- must wait, so must those behind it that draw from the same, with the same answer. A request that is
--- sent again with the same id gets the start that it got, for a while: of the latest requests only, as a
--- start that is made long after it was counted may be one too many in its window.
+-- Acquires permits without taking events, for one request after another: from the queue's own limit, and
+-- from named limits as `charges` says, "/limit=key:cost" for each; all of a request or nothing. If one
+-- request must wait, those behind it that draw from the same limits and keys wait, too, with the same
+-- answer. A request that is sent again with the same id gets the same start again, for a while, and only
+-- among the latest requests: a call that is made long after its start was counted could be one too many in
+-- its window.
 --
 -- KEYS meta scope starts limits limits:starts limits:held acquired
 -- ARGV given seen remembered start_up [request permits charges]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared' or 'windowless' and a limit where nothing is decided, or 'decided' and for each request one of
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared' or 'windowless' and a limit if nothing was decided, or 'decided' and for each request one of
 --         'granted', start
 --         'at', time
 --         'paused', until or nil
---         'never', "most limit=key": the most that can start, and where, or nowhere for the limit of the queue
+--         'never', "most limit=key": the most that can start, and the key; no key for the queue's own limit
 -- COST O(log n) for each request, and for each key and window that it is charged in; O(log starts) for the
 --      limit while it stays the same
 
@@ -39,7 +40,7 @@ for i = 5, #ARGV, 3 do
 end
 -- @include loaded
 
--- What named limits need; making it takes longer than most calls.
+-- What named limits need. Loading it takes longer than most calls.
 local keys
 if is_any_charged then
   keys = (function()
@@ -50,7 +51,7 @@ if is_any_charged then
     local each = '/([^:/]+):(%d+)'
     local K = {}
 
-    -- Why nothing can be decided on charges, and the limit; or nil.
+    -- Returns why charges cannot be decided on, and the limit; or nil.
     function K.refusal(charges)
       for key in string.gmatch(charges, each) do
         local named = named_limit(name_of_key(key))
@@ -62,7 +63,7 @@ if is_any_charged then
       end
     end
 
-    -- The most that a key admits, and the key, if it never admits its charge; or nil.
+    -- Returns the most that a key admits, and the key, if it never admits its charge; or nil.
     function K.never(charges)
       for key, cost in string.gmatch(charges, each) do
         local named = named_limit(name_of_key(key))
@@ -73,7 +74,7 @@ if is_any_charged then
       end
     end
 
-    -- Why keys do not admit a start, or nil.
+    -- Returns why keys do not admit a start, or nil.
     function K.closed(charges)
       local latest, paused = now, NEVER
       for key, cost in string.gmatch(charges, each) do
@@ -83,7 +84,7 @@ if is_any_charged then
         end
         local opens = N.opening_for_call(key, tonumber(cost), now)
         if opens > now and opens < FAR then
-          -- When a demand lapses that raises it, it may have been renewed.
+          -- The demand that raises it may have been renewed before it lapses.
           local _, lapse = named_limit(name_of_key(key)).in_force(key, now)
           opens = math.min(opens, lapse)
         end
@@ -116,7 +117,7 @@ end
 
 local granted, acquired = 0, 0
 
--- The start that a request got before, or nil.
+-- Returns the start that a request got earlier, or nil.
 local function start_of(id)
   local start = redis.pcall('ZSCORE', ACQUIRED, id)
   start = type(start) == 'string' and tonumber(start)
@@ -144,7 +145,7 @@ local function acquire(request)
     admit_weight(request.permits)
     outcome, detail = decide(now, request.permits)
     if outcome == 'granted' then
-      -- It is no attempt.
+      -- A call without an event is not an attempt.
       L.starts, L.permits = L.starts - 1, L.permits - request.permits
       acquired = acquired + request.permits
     elseif is_paused(now) then

@@ -35,6 +35,6 @@ termed().forget(id, select(8, parse_record(record)) or '')
 redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 count('discarded', 1)
--- Others may now start earlier than the cancelled event could have.
+-- Other events may now start earlier than the canceled one could have.
 wake(channel, client)
 return 1

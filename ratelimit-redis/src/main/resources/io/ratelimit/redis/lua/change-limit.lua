@@ -1,14 +1,14 @@
 -- Changes the limit's settings: one change, named by `change`.
 --   normal     limit               the normal limit
---   declare    limit micros        the normal limit, unless this version of it or a later one was
---                                  declared before; micros is the version
---   ceiling    limit, or nothing   what no demand raises the limit above
---   demand     limit micros owner  somebody wants a higher limit for so long
---   calm       owner               and no longer does
---   pause      micros              a pause for so long, or 'inf'
---   resume                         no pause
--- What is set already keeps the version and wakes nobody; so does a demand that leaves the limit in
--- force as it is: whoever waits was told of nothing beyond the end of the one in force.
+--   declare    limit micros        the normal limit, unless this or a later version of it was declared
+--                                  before; micros is the version
+--   ceiling    limit, or nothing   the limit above which no demand raises the limit
+--   demand     limit micros owner  a demand for a higher limit, for this long
+--   calm       owner               ends the owner's demand
+--   pause      micros              a pause for this long, or 'inf'
+--   resume                         ends the pause
+-- A value that is already set neither changes the version nor wakes anybody; nor does a demand that leaves
+-- the limit in force as it is, because waiting clients know nothing beyond the end of the one in force.
 --
 -- KEYS meta scope starts limits
 -- ARGV given seen remembered start_up channel client change limit micros owner
@@ -39,7 +39,7 @@ if (change == 'demand' or change == 'calm') and not string.match(owner, '^%S+$')
   error('ARGUMENT owner must be a word but is "' .. owner .. '"', 0)
 end
 
--- Who demands what, without the ends.
+-- Returns who demands which limit, without the times when demands lapse.
 local function demanded()
   local all = {}
   for _, demand in ipairs(S.demands) do
@@ -53,7 +53,7 @@ local function compare_demands(one, other)
   return limits ~= 0 and limits or one.lapse - other.lapse
 end
 
--- Replaces the owner's demand, or removes it, and forgets those that have lapsed.
+-- Replaces the owner's demand, or removes it, and forgets lapsed ones.
 local function set_demand(own)
   local demands = {}
   for _, demand in ipairs(S.demands) do
@@ -96,7 +96,7 @@ elseif change == 'calm' then
   is_demand = true
   set_demand(nil)
 elseif change == 'pause' then
-  -- Of two pauses the longer one holds.
+  -- The longer of two pauses holds.
   if micros == 'inf' then
     S.pause = 'inf'
   elseif S.pause == '-' then

@@ -1,8 +1,8 @@
--- Discards up to `max` events that nobody processes now: of those that wait and of those that
--- failed, as the scope says. Only what was there at the first step counts, so that a client which
--- calls again until nothing is left chases nobody: what is published later is behind `bound`, and what
--- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
--- are '' at the first step. A step that has met MOST_BYTES of records ends early.
+-- Discards up to `max` events that nobody is processing: pending and delayed ones, failed ones, or both, as
+-- the scope says. Only events that were there at the first step count, so a client that calls again until
+-- nothing is left always finishes: events published later are behind `bound`, and events that come back
+-- later are noted with the number of this clear, or of a later one. `bound` and `number` are '' at the
+-- first step. A step that has met MOST_BYTES of records ends early.
 --
 -- KEYS meta scope pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV given scope max bound number channel client
@@ -28,7 +28,7 @@ local given, scope, max, bound, number, channel, client = unpack(ARGV)
 -- @include terms
 -- @include wake
 
--- How long after a step the next one comes at the latest, or the clear was broken off.
+-- The longest time between two steps, after which the clear counts as abandoned.
 local LONGEST_PAUSE = 10000000
 local CHUNK = 1000
 
@@ -57,7 +57,7 @@ local function has_room()
   return room > 0 and bytes < MOST_BYTES
 end
 
--- Discards what did not come back meanwhile of those found, and says how many they were.
+-- Discards the found events that have not come back meanwhile; returns how many it discarded.
 local function discard_some(kind, find, discard)
   local found = has_room() and find(room + noted) or {}
   local before = room
@@ -89,7 +89,7 @@ local function forget(id)
   redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
 
--- Of one that waited for a permit.
+-- Forgets an event that waited for a permit.
 local function forget_pending(id, record)
   bytes = bytes + #(record or '')
   local _, _, weight, type_key, _, _, _, terms = parse_record(record)
@@ -100,13 +100,13 @@ local function forget_pending(id, record)
   forget(id)
 end
 
--- The sequence of the first entry of a priority, or nil.
+-- Returns the sequence of the first entry of a priority, or nil.
 local function front_of_fresh(priority)
   local entry = redis.call('LINDEX', FRESH[priority], 0)
   return entry and (parse_fresh(entry) or 0) or nil
 end
 
--- Moves so many entries from the front of a priority to `pending`; returns how many they were.
+-- Moves up to `most` entries from the front of a priority to `pending`; returns their number.
 local function move_fresh(priority, most)
   local entries = redis.call('LPOP', FRESH[priority], most) or {}
   local members, withdrawn = {}, 0
@@ -128,7 +128,7 @@ local function move_fresh(priority, most)
   return #entries
 end
 
--- What was published before the first step is moved to where it is looked for; returns whether more is left.
+-- Moves events published before the first step to where the search looks; returns whether more are left.
 local function move_some(priority, key)
   local front, moved = front_of_fresh(priority), 0
   while front and front <= tonumber(bound) do
@@ -203,7 +203,7 @@ if total > 0 then
   count('discarded', total)
 end
 if pending + delayed > 0 then
-  -- Others may start before those that are gone could have, or nothing is left to wait for.
+  -- Other events may start earlier than the discarded ones could have, or nothing is left to wait for.
   wake(channel, client)
 end
 local more = not has_room() or is_left

@@ -1,13 +1,13 @@
--- Corrects the costs of starts, one after another, at the time of each start. `what` is 'lease' for
--- the attempt of a lease, whose `costs` are words: ":cost" in the queue's own limit, "name:cost" in a
--- named one, "name:period:used" for the usage that an API reported; or 'start' for a start without an
--- event, whose `token` names the correction, `id` is the start, and `costs` the change.
+-- Corrects the costs of starts, one after another, at the time of each start. `what` is 'lease' for the
+-- attempt of a lease, whose `costs` are words: ":cost" in the queue's own limit, "name:cost" in a named
+-- one, "name:period:used" for the usage that an API reported; or 'start' for a start without an event,
+-- whose `token` names the correction, `id` is the start, and `costs` is the change.
 --
 -- KEYS meta scope starts acquired pending:high pending:normal pending:low types events leased leases limits limits:starts limits:held lines closed
 -- ARGV given seen remembered start_up channel client [what token id costs]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each correction 1, or 0 if
---       the lease no longer holds the event; permits debited, permits given back, costs told in vain, how
---       many windows are too full, [key or '', limit, permits more than that]…
+--       the lease no longer holds the event; permits debited, permits given back, costs reported in vain,
+--       how many windows are too full, [key or '', limit, permits beyond it]…
 -- COST O(log starts) for each start that is not before the corrected one, 1000 of them at most
 
 local META, SCOPE, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES,
@@ -70,9 +70,9 @@ local function exceeded(key, limit, held)
   end
 end
 
--- Returns the starts of a log from a time on, oldest first. `next` returns the members with their
--- weight and time, backwards from the latest; `before` is the weight up to them, and `at` the time of
--- the first. Nil if it cannot be changed. The previous start, `prior`, tells the debt.
+-- Returns the starts of a log from a time on, oldest first; nil if they cannot be changed. `next` returns
+-- the members with their weight and time, backwards from the latest; `before` is the weight up to them, and
+-- `at` the time of the first. The previous start, `prior`, gives the debt.
 local function tail_from(next, at, change, base, forgotten)
   local newest = {}
   local before, prior = base, nil
@@ -160,8 +160,8 @@ local function corrected_pace(micros, part, tail, limit)
   return next, next_part
 end
 
--- Returns the weight of the fullest window of a length that ends with a start and contains the first
--- start of a tail; `behind` returns the weight of the starts after a time.
+-- Returns the weight of the fullest window of a length that ends with a start and contains the first start
+-- of a tail; `behind` returns the weight of the starts after a time.
 local function fullest(tail, window, cum, behind)
   local held = 0
   for _, entry in ipairs(tail) do
@@ -188,7 +188,7 @@ local function correct_own(start, change)
   if start + longest <= asked or start <= L.forgotten or (L.run and L.run.at >= start) then
     return drop()
   end
-  -- Including the two before it.
+  -- Reads the two entries before it as well.
   local page = redis.pcall('ZREVRANGEBYSCORE', STARTS, '+inf', int(start), 'WITHSCORES', 'LIMIT', 0,
     MOST_CORRECTED + 2)
   if page.err then
@@ -289,7 +289,7 @@ local function correct_key(key, named, state, start, change)
   for _, window in ipairs(windows) do
     local pace = paces[window.text]
     paces[window.text] = { corrected_pace(pace[1], pace[2], tail, window) }
-    -- Examines them one by one only if all together are too many.
+    -- Examines the windows one by one only if all together hold too much.
     if tail.change > 0 and behind(tail.at - window.window) > window.permits then
       exceeded(key, window, fullest(tail, window.window, state.cum, behind))
     end
@@ -310,7 +310,7 @@ local function correct_named(key, start, change)
   return true
 end
 
--- Debits the usage of others, as io.ratelimit.core.limit.KeyState does.
+-- Debits the usage by other callers, as io.ratelimit.core.limit.KeyState does.
 local function debit_used(key, start, period, used)
   local named, state = known_key(key)
   for _, window in ipairs(named and named.in_force(key, now) or {}) do

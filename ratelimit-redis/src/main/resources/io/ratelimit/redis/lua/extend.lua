@@ -1,4 +1,4 @@
--- Holds the event for so long from now.
+-- Extends a lease to `micros` from now.
 --
 -- KEYS meta scope leased leases
 -- ARGV given token id micros channel client
@@ -19,7 +19,7 @@ write_even_if_full()
 redis.call('ZADD', LEASED, expires, token)
 falls_due(expires)
 if expires < before then
-  -- Whoever sleeps until something falls due must hear of what falls due earlier.
+  -- A client that sleeps until something falls due must learn of anything that falls due earlier.
   wake(channel, client)
   return 2
 end

@@ -4,7 +4,7 @@
 --
 -- KEYS meta scope starts limits limits:starts limits:held lines
 -- ARGV given name key max
--- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
+-- REPLY where to continue or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
 -- COST O(log n) for each key and window
 
 local META, SCOPE, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)

@@ -1,4 +1,4 @@
--- The leases that end first, after so many of them: so many bytes of their events at most, or one.
+-- Returns the leases that expire first, after skipping `after` of them: a bounded number of bytes, or one.
 --
 -- KEYS meta events leased leases
 -- ARGV after max

@@ -1,20 +1,20 @@
 -- Reads the named limits, or changes them: one change, named by `change`.
 --   read
---   declare   [name limit]…       sets those that are not there
---   set       name limit          in place of the one that is there
---   override  key windows         windows of the keys that a pattern matches
---   default   key                 no override of them
---   demand    key micros whose windows   somebody wants higher windows for so long
---   calm      key whose           and no longer does
+--   declare   [name limit]…       sets those that are missing
+--   set       name limit          replaces the existing one
+--   override  key windows         sets windows for the keys that a pattern matches
+--   default   key                 removes their override
+--   demand    key micros whose windows   a demand for higher windows, for this long
+--   calm      key whose           ends the demand
 --   settings  key                 reads one limit, with its overrides and demands
---   again                         goes on where a change ended that lines have to hear of
---   pause     key micros          a pause of one key for so long, or 'inf'
---   resume    key                 no pause of it
+--   again                         continues to tell lines of a change
+--   pause     key micros          pauses one key for this long, or 'inf'
+--   resume    key                 ends the pause
 --
 -- KEYS meta scope starts limits limits:held lines closed
 -- ARGV given seen remembered start_up channel client change key micros cursor whose windows [name limit]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded', 'ok', or 'unheard' if nobody has to hear of it, where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
--- COST O(log n) for each line that waits for a key of the limit, so many of them at most
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded', 'ok', or 'unheard' if nobody needs to learn of it, where to continue or '', [name, limit]…, or for one limit its name, limit, overrides and demands
+-- COST O(log n) for each line that waits for a key of the limit, a bounded number of them
 
 local META, SCOPE, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, change, key, micros, cursor, whose, windows = unpack(ARGV, 1, 12)
@@ -91,7 +91,7 @@ local function is_known(name)
   return string.find(' ' .. names .. ' ', ' ' .. name .. ' ', 1, true)
 end
 
--- Returns whether it is among the names, or has room.
+-- Returns whether the name is known, or there was room for it.
 local function note_name(name)
   if not is_known(name) then
     if count_names >= MOST_LIMITS then
@@ -104,7 +104,7 @@ local function note_name(name)
   return true
 end
 
--- All lines of a limit are to be looked at in other queues of the scope.
+-- Makes other queues of the scope examine all lines of a limit.
 local function tell_others(name)
   if owner then
     redis.call('HSET', SCOPE, 'c' .. name, redis.call('HINCRBY', SCOPE, 'changed', 1))
@@ -112,13 +112,13 @@ local function tell_others(name)
   end
 end
 
--- And in this one.
+-- Makes this queue examine them, too.
 local function tell_all(name)
   tell_others(name)
   cursor = '[' .. name .. '='
 end
 
--- Sets a limit; of one that was lost the past is unknown.
+-- Sets a limit. If its earlier settings were lost, its past is unknown.
 local function set_limit(name, text)
   local old = named_limit(name)
   local forgotten = old and old.forgotten > NEVER and old.forgotten
@@ -132,7 +132,7 @@ local function set_limit(name, text)
     return 'many'
   end
   if not old then
-    -- What it had beside was lost with it, or is what cannot be read.
+    -- Its overrides and demands were lost with it, or are unreadable.
     redis.call('HDEL', LIMITS, 'o' .. name, 'd' .. name)
   end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
@@ -146,8 +146,8 @@ local function precision_of(pattern)
   return #decoded((string.gsub(pattern, '%*', '')))
 end
 
--- Sets the override of a pattern, or removes it: with nil. Equally precise ones are in the order in which
--- they were set, the last one first.
+-- Sets the override of a pattern, or removes it if `own` is nil. Among equally precise ones, the latest
+-- comes first.
 local function set_override(named, own)
   local precision, memory, most_cost = precision_of(pattern), 0, 0
   local lines = {}
@@ -189,11 +189,11 @@ local function set_override(named, own)
   tell_all(name)
 end
 
--- Whether nobody has to hear of the change.
+-- Whether nobody needs to learn of the change.
 local is_unheard = false
 
--- Sets an owner's demand, or ends it: with nil; forgets those that have lapsed. One that only moves its
--- end disturbs nobody.
+-- Sets an owner's demand, or ends it if `lapse` is nil; forgets lapsed demands. A change that only moves
+-- the end wakes nobody.
 local function set_demand(named, lapse)
   local lines = {}
   local is_renewal = false
@@ -245,7 +245,7 @@ if change == 'declare' then
       refused_by = 'many'
     end
   end
-  -- From the first of them on, of all limits: a line that is looked at too often does no harm.
+  -- Starts at the first of them and covers all limits: examining a line too often does no harm.
   cursor = first and '[' or ''
 elseif change == 'set' then
   refused_by = set_limit(ARGV[13] or error('ARGUMENT name is missing', 0), ARGV[14])
@@ -266,7 +266,7 @@ elseif change == 'pause' or change == 'resume' then
     refused_by = 'undeclared'
   else
     local ends = change == 'pause' and (micros and now + micros or FAR) or NEVER
-    -- Of two pauses the longer one holds.
+    -- The longer of two pauses holds.
     if change == 'resume' or not known or known < ends then
       if member then
         redis.call('ZREM', LIMITS_HELD, member)
@@ -281,7 +281,7 @@ elseif change == 'pause' or change == 'resume' then
   end
 end
 
--- The lines of a limit are to be looked at, some of them with each call.
+-- Examines the lines of the limit, some of them with each call.
 if not refused_by and cursor ~= '' and change ~= 'read' and change ~= 'settings' then
   local name = string.match(cursor, '^%[([^=]+)=')
   local to = name and '(' .. name .. '>' or '+'

@@ -30,7 +30,7 @@ local function add_rows(found, base)
   end
 end
 add_rows(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max), 0)
--- As many from the list, without withdrawn ones.
+-- Adds the same number from the list, without withdrawn ones.
 local place = find_fresh(priority, tonumber(after) + 1)
 local CHUNKS = 100
 for _ = 1, place and CHUNKS or 0 do

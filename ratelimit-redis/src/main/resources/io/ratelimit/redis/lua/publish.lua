@@ -1,11 +1,11 @@
--- Publishes events in the order given; an id that is unfinished changes nothing. None is published
--- if `heaviest`, the largest weight of all that the client publishes, could never start, or one of the
--- `costs`, "name:cost" and a space for each named limit: the largest of all in it. What named limits
--- charge follows the weight. They are pending in `start_in` microseconds, and expire as `expiry` says:
--- '', or 'd' or 'f' and in how many microseconds they are discarded, or fail. One with a key, "!l" and
--- the key after its charges, replaces the one of its key that waits: in its place if `replacing` is
--- 'kept', behind all others if it is 'new'; '' if none has a key.
--- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
+-- Publishes events in the order given; an id that is unfinished changes nothing. Publishes none of them if
+-- `heaviest`, the largest weight of all that the client publishes, could never start, nor if one of the
+-- `costs` could not: "name:cost" and a space for each named limit, with the largest cost in it. The charges
+-- of named limits follow the weight. The events become pending in `start_in` microseconds, and expire as
+-- `expiry` says: '', or 'd' or 'f' and the number of microseconds until they are discarded, or fail. An
+-- event with a key, "!l" and the key after its charges, replaces the waiting one of its key: in its place
+-- if `replacing` is 'kept', or behind all others if it is 'new'; '' if no event has a key.
+-- An id remains a duplicate for `dedup` microseconds after its event is done, if `dedup` is above 0.
 --
 -- KEYS meta scope starts pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids waiting
 -- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
@@ -47,7 +47,7 @@ if expiry ~= '' and not string.match(expiry, '^[df]%d+$') then
   error('ARGUMENT expiry must be d or f and microseconds but is "' .. expiry .. '"', 0)
 end
 most_counted = whole('most_counted', most_counted, 1, 100000)
--- By the text of a weight, which is mostly that of others too, the permits and what named limits charge.
+-- The permits and the charges by the text of a weight, which is mostly the same for many events.
 local permits_of, charges_of = {}, {}
 local is_type = {}
 for i = 14, #ARGV, 4 do
@@ -133,7 +133,7 @@ local function replace(id, weight, record)
     waited, delayed_until, is_freed = withdraw(other, other_record)
   end
   if waited then
-    -- What replaces it may weigh less.
+    -- The event that replaces it may weigh less.
     is_for_others = is_for_others or is_freed or not delayed_until
     termed().drop(other)
     local sequence, published = parse_record(other_record)
@@ -213,7 +213,7 @@ if first_due then
   if is_charging then
     redis.call('HSET', META, 'charged', 1)
   end
-  -- Whoever sleeps until something falls due must hear of what falls due earlier.
+  -- A client that sleeps until something falls due must learn of anything that falls due earlier.
   new_head = new_head or tonumber(redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]) == first_due
   if due and first_due < due then
     redis.call('HSET', META, 'due', int(first_due))

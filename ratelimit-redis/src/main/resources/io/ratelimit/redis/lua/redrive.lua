@@ -1,6 +1,6 @@
--- Brings failed events back that can be: up to `max` of those after a sequence, up to another one
--- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
--- whose key is, and so does one that cannot be read.
+-- Brings failed events back to pending: up to `max` of those after a sequence and up to another one
+-- ('+inf': all), and a bounded number of bytes. An event stays if its id is unfinished, if a later event of
+-- its key is, or if it cannot be read.
 --
 -- KEYS meta scope pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts waiting
 -- ARGV after up_to max channel client
@@ -24,7 +24,7 @@ local after, up_to, max, channel, client = unpack(ARGV)
 -- @include known
 -- @include returned
 
--- The id and the record of a failure, or nil if they cannot be read.
+-- Returns the id and the record of a failure, or nil if they cannot be read.
 local function parse_failure(failure)
   local id_length, reason_length, start = string.match(failure, '^%-?%d+ %d+ (%d+) (%d+) ()')
   local after_id = start and start + id_length
@@ -38,7 +38,7 @@ local function parse_failure(failure)
   end
 end
 
--- The type of those redriven, false if they are of several.
+-- The type of the redriven events, false if there are several.
 local name
 local redriven, duplicates, unreadable, looked, bytes, last = 0, 0, 0, 0, 0, tonumber(after)
 local found = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, up_to, 'WITHSCORES', 'LIMIT', 0, max)
@@ -60,7 +60,7 @@ for i = 1, #found, 2 do
       duplicates = duplicates + 1
     else
       remove_failure(sequence)
-      -- It expires no more.
+      -- It no longer expires.
       record = string.gsub(record, '^(%d+ %-?%d+ %d[^! ]*)(%S*)', function(start, terms)
         return start .. string.gsub(terms, '![df]%-?%d+', '')
       end)

@@ -1,4 +1,4 @@
--- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
+-- Gives the event back unprocessed: it is pending again in its old place, and the attempt does not count.
 --
 -- KEYS meta scope pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV token id channel client

@@ -3,7 +3,7 @@
 -- KEYS meta starts acquired pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting rounds
 -- ARGV
 -- REPLY 1
--- COST O(n), so that clients clear the queue first; in a scope, also O(log n) for each attempt in flight of its queues
+-- COST O(n), so clients clear the queue first; in a scope, also O(log n) for each attempt in flight of its queues
 
 local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
   FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,

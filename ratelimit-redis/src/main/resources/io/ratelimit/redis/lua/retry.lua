@@ -1,4 +1,4 @@
--- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
+-- Settles an attempt that failed: the event waits for another, unless a later one of its key is unfinished.
 --
 -- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest waiting
 -- ARGV given token id delay channel client reason
@@ -44,7 +44,7 @@ if has_terms(held.held) then
 end
 observe({ held }, now, true)
 note_return('e' .. id)
--- Under limits for which a retry holds, it is in flight until it is due.
+-- Under limits that count retries as in flight, it stays in flight until its retry is due.
 local freed = {}
 if held.held ~= '' then
   keep_types('HLEN', LIMITS)
@@ -56,7 +56,7 @@ for key in string.gmatch(held.held, '/([^:/]+)') do
   end
 end
 local is_freed = free(id, table.concat(freed))
--- Whoever sleeps until something falls due must hear of what falls due earlier.
+-- A client that sleeps until something falls due must learn of anything that falls due earlier.
 if is_freed or redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
   wake_for(1, name_of_type(held.type_key), channel, client, is_freed)
 end

@@ -1,5 +1,5 @@
--- Returns the records of rounds that ended since a time, newest first; those of one time by their id,
--- the last first. Up to `max` records and a bounded number of bytes, or one record.
+-- Returns the records of rounds that ended since a time, newest first; records of the same time by
+-- descending id. Up to `max` records and a bounded number of bytes, or one record.
 --
 -- KEYS meta rounds
 -- ARGV since before before_id max

@@ -1,10 +1,10 @@
--- What the queue holds.
+-- Returns what the queue holds.
 --
 -- KEYS meta scope starts limits pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events delayed leased failed observed aside aside:types keyed flows limits:starts limits:held loads
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
---       permits that went to starts without an event, retried, given up, replaced, expired events and leases, permits debited and given back later,
+--       permits for starts without an event, retried, given up, replaced, expired events and leases, permits debited and given back later,
 --       windows found too full and when last or nil, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
@@ -37,7 +37,7 @@ local oldest
 for priority, pending in pairs(PENDING) do
   local first = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
   local id, before = first[1], tonumber(first[2]) or FAR
-  -- Mostly the first one is none that was withdrawn.
+  -- Usually, the first entry is not a withdrawn one.
   for _, entry in ipairs(redis.call('LRANGE', FRESH[priority], 0, 99)) do
     local sequence, fresh = parse_fresh(entry)
     if sequence and fresh ~= '' then
@@ -79,7 +79,7 @@ local function pending(priority)
     + redis.call('ZCOUNT', KEYED, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
 end
 
--- [name, events, when the oldest was published]…
+-- Returns [name, events, when the oldest was published]…
 local function by_name()
   local found = {}
   local from = '-'
@@ -106,7 +106,7 @@ local function by_name()
   return found
 end
 
--- When the oldest of all that are set aside was published, or nil.
+-- Returns when the oldest of all events that are set aside was published, or nil.
 local function oldest_aside()
   local oldest
   for priority = 0, 2 do
@@ -178,7 +178,7 @@ add(names)
 local all_aside = redis.call('ZCARD', ASIDE)
 add({ all_aside, all_aside > 0 and oldest_aside() or now })
 
--- What the pending events ask of each limit: made only where there is something to tell.
+-- What the pending events ask of each limit. Created only if there is something to tell.
 keep_types('ZCARD', FLOWS, DELAYED)
 local charged, delayed = redis.call('ZCARD', FLOWS), redis.call('ZCARD', DELAYED) > 0
 if charged == 0 and not delayed then
@@ -193,7 +193,7 @@ else
 keep_types('ZCARD', LOADS)
 local MOST_KEYS = 32
 
--- How a key stands that so much is asked of.
+-- Adds the state of a key and what is asked of it.
 local function add_key(key, named, cost, heaviest)
   local paused, terms = pause_of(key), named.of(key)
   local opens = 'inf'
@@ -211,7 +211,7 @@ local function add_key(key, named, cost, heaviest)
   end
 end
 
--- What the pending events ask of each limit; of those that charge none while some are delayed.
+-- Adds what the pending events ask of each limit; while some are delayed, also of limits that none charge.
 local function add_loads(charged, delayed)
   local at, count = #answer + 2, 0
   add({ math.max(0, charged - (tonumber(redis.call('ZSCORE', LOADS, '')) or 0)), 0 })
@@ -223,7 +223,7 @@ local function add_loads(charged, delayed)
       'WITHSCORES', 'LIMIT', 0, MOST_KEYS)
     if named and (delayed or #dearest > 0) then
       local heaviest = tonumber(settings[2]) or named.most_cost
-      -- In a scope other queues ask for the keys, too: for how much is not known here.
+      -- In a scope, other queues use the keys, too; how much they ask of them is unknown here.
       local others = owner and 1 or 0
       count = count + 1
       add({ name, settings[1], settings[3] or '', settings[4] or '', heaviest,

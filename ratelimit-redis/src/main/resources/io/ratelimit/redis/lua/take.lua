@@ -1,18 +1,18 @@
--- Takes events, each with a permit, for one request after the other: makes due retries and expired
--- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
--- the limit has become too small for, or whose record cannot be read, goes to the failed queue; one of
--- a type that is not wanted is set aside, once, until somebody takes it who wants it; what an index has
--- lost is found again. An event that named limits charge is taken in its turn, and takes from all of
--- them in the same step; one that a key does not admit stands aside until that opens. A request that is sent again with the same id gets the leases that it holds.
--- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
--- of them at most.
+-- Takes events, each with a permit, for one request after another. Makes a bounded number of due retries
+-- and expired leases pending again, and then spends the permit, removes the event and leases it in one
+-- step. An event whose weight exceeds a lowered limit, or whose record cannot be read, goes to the failed
+-- queue. An event of a type that is not wanted is set aside, once, until somebody takes that type. What an
+-- index has lost is found again. An event that named limits charge is taken in its turn, and is charged to
+-- all of them in the same step; if a key does not admit it, it stands aside until the key opens. A request
+-- that is sent again with the same id gets the leases that it holds. Payloads are fetched only once their
+-- events may start, and one call returns a bounded number of their bytes.
 --
 -- KEYS meta scope starts pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), how many clients wait or 0
 --      if that was not asked for, and for each request one of
---         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
---           what there is for the rest: 'again' if that is not known
+--         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and then
+--           one of the following for the rest: 'again' if unknown
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil
@@ -43,9 +43,9 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- @include returned
 -- @include expired
 
--- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
+-- What named limits need: nil if nothing is charged, because loading it takes longer than most calls.
 local keyed, key_states, free, hear
--- (Not EXISTS, which users of Redis need not be allowed.)
+-- (Not EXISTS, which users of Redis need not be allowed to call.)
 if is_charged == 'perhaps' then
   keep_types('ZCARD', KEYED, FLOWS, LIMITS_HELD)
   keep_types('HLEN', TURNS)
@@ -73,7 +73,7 @@ if is_charged then
 end
 -- @include placed
 
--- (In a table, as Lua has room for 200 locals.)
+-- (In a table, because Lua has room for 200 locals.)
 local MAX = { PROMOTED = 100, GIVEN_UP = 100, SET_ASIDE = 200, MOVED = 200, CHUNK = 100, PASSED = 5000 }
 
 aging = whole('aging', aging, 0, FAR)
@@ -91,13 +91,13 @@ end
 
 local largest
 
--- How many records are fetched at once, without knowing how large they are.
+-- Returns how many records to fetch at once without knowing their size.
 local function at_once()
   largest = largest or tonumber(redis.call('HGET', META, 'largest')) or MOST_BYTES
   return math.max(1, math.floor(MOST_BYTES / math.max(largest, 1)))
 end
 
--- When the next retry or lease falls due, or nil.
+-- Returns when the next retry or lease falls due, or nil.
 local function next_due()
   local retry = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
   local expiry = redis.call('ZRANGE', LEASED, 0, 0, 'WITHSCORES')[2]
@@ -116,7 +116,7 @@ local wanted = (function()
   for _, request in ipairs(requests) do
     local later = false
     for n = request.first, request.first + request.max - 1 do
-      -- A request that finds no room any more is sent again.
+      -- A request that finds no more room is to be sent again.
       later = later or (leases[n] and bytes >= MOST_BYTES and #request.taken == 0)
       if leases[n] and not later then
         local lease = parse_lease(leases[n])
@@ -144,7 +144,7 @@ local wanted = (function()
   end
   return wanted
 end)()
--- Here and not in functions, as most calls need none of it. Where a record was lost, nothing becomes
+-- Not in functions, because most calls need none of it. An event whose record was lost does not become
 -- pending.
 if wanted > 0 and (not due or due <= now) then
   write_even_if_full()
@@ -209,8 +209,8 @@ end
 expire_failures(failed_age, now)
 local some_aside = wanted > 0 and redis.call('ZCARD', ASIDE) + redis.call('ZCARD', ASIDE_TYPES) > 0
 local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD', ASIDE_TYPES)
--- One of the two sets was lost. What they hold is put back to its place among the others, some of it
--- with each take; only when both are empty, anything is set aside anew.
+-- One of the two sets was lost. Each take puts some of the events in the other one back among the pending
+-- events; nothing is set aside anew until both are empty.
 if is_broken then
   local scored = redis.call('ZRANGE', ASIDE, 0, MAX.SET_ASIDE - 1, 'WITHSCORES')
   local members = redis.call('ZRANGE', ASIDE_TYPES, 0, MAX.SET_ASIDE - 1)
@@ -242,7 +242,7 @@ begin_rows(some_aside)
 local taken, granted, given_up, moved, types = {}, 0, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
 
--- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
+-- Moves an event to the failed queue. If its record was lost, there is nothing to move.
 local function give_up(event, reason)
   write_even_if_full()
   if event.record then
@@ -429,15 +429,15 @@ if outcome == 'empty' then
       outcome, detail = 'at', math.min(opens, detail or opens)
     end
   elseif not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
-    -- Nothing is pending, so that what is counted yet was lost.
+    -- Nothing is pending, so anything that is still counted was lost.
     redis.call('UNLINK', TYPES)
   end
 end
 local answer = reply(0)
 local last = 5
 do
-  -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
-  -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
+  -- "+" and a client that waits if nothing is found; "-" and one that waits already, and perhaps no longer.
+  -- A waiting client asks again within a minute. (pcall: a full memory costs promptness, not the take.)
   local client = string.sub(waiter, 2) .. (names ~= '' and ' ' .. names or '')
   if waiter ~= '' and outcome == 'empty' then
     redis.pcall('ZADD', WAITING, int(now), client)

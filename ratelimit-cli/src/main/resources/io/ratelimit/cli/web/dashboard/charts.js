@@ -4,11 +4,11 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { top: 20, right: 10, bottom: 22, left: 38 };
-/** Pixels that a label at the left end needs. */
+/** The width in pixels that a label at the left end needs. */
 const NEAR = 70;
 const STEPS = [1, 2, 5, 10];
 
-/** What a chart's time axis may be long, in seconds, and how far apart its labels are. */
+/** Possible lengths of the time axis, in seconds, and the distance between its labels. */
 const SPANS = [[30, 10], [60, 20], [120, 30], [300, 60], [600, 120], [1800, 600], [3600, 900]];
 
 function element(name, attributes, text) {
@@ -22,7 +22,7 @@ function element(name, attributes, text) {
   return made;
 }
 
-/** The smallest axis of a few round steps that reaches a value: its top, and its step. */
+/** Returns the smallest axis with a few round steps that reaches a value: its top, and its step. */
 function axis(most, lines) {
   const rough = Math.max(most, 1) / lines;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
@@ -31,7 +31,7 @@ function axis(most, lines) {
   return { step, top: Math.ceil(Math.max(most, 1) / step) * step };
 }
 
-/** How long the time axis is that shows this many seconds. */
+/** Returns the length of the time axis for this many seconds. */
 export function timeSpan(seconds) {
   return SPANS.find(([length]) => seconds <= length) ?? SPANS.at(-1);
 }
@@ -40,12 +40,12 @@ function ago(seconds) {
   return seconds === 0 ? "now" : seconds % 60 === 0 ? `−${seconds / 60} min` : `−${seconds} s`;
 }
 
-/** Of a large number as much as there is room for: 100K. */
+/** Shortens large numbers to fit: 100K. */
 function tick(value) {
   return value.toLocaleString("en", value < 10_000 ? {} : { notation: "compact" });
 }
 
-/** A path through points; null where there is no value. A stepped one changes at once. */
+/** Returns a path through points; null where there is no value. A stepped path changes at once. */
 function path(xs, ys, stepped) {
   let text = "";
   let previous = null;
@@ -65,7 +65,7 @@ function path(xs, ys, stepped) {
   return text;
 }
 
-/** The area between points and the ground; none where there is no value. */
+/** Returns the area between points and the ground; none where there is no value. */
 function area(xs, ys, ground) {
   const runs = [];
   ys.forEach((y, i) => {

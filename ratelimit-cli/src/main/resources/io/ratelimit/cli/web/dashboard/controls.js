@@ -1,12 +1,12 @@
-// The managers and workers beside a queue, and what may be done with the queue and its manager.
-// Every text from elsewhere is put in as text, never as markup.
+// The managers and workers beside a queue, and controls of the queue and its manager. Inserts all
+// foreign text as text, never as markup.
 
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 
-/** An id: whatever direction its letters have, those around it keep theirs. */
+/** Returns an element for an id that keeps the direction of its letters from affecting the text around it. */
 export function bdi(text, className) {
   const made = document.createElement("bdi");
   made.textContent = text;
@@ -16,12 +16,12 @@ export function bdi(text, className) {
   return made;
 }
 
-/** Texts and elements with dots between them. */
+/** Puts dots between texts and elements. */
 export function dotted(parts) {
   return parts.flatMap((part, i) => (i === 0 ? [part] : [" · ", part]));
 }
 
-/** A moment with its date, in this browser's time. */
+/** Returns a moment with its date, in this browser's time. */
 export function moment(instant) {
   return new Date(instant).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });
 }
@@ -71,7 +71,7 @@ function nothing(text, columns) {
 
 let shownBeside = "";
 
-/** The latest rounds and the workers; rows are made anew only for others. */
+/** Shows the latest rounds and the workers; replaces rows only if they changed. */
 export function showBeside(beside) {
   byId("beside").hidden = beside === null;
   const shown = JSON.stringify(beside);
@@ -102,7 +102,7 @@ export function showBeside(beside) {
   byId("workers").tBodies[0].replaceChildren(...(workers.length ? workers : [nothing("No worker asked for work in the last minutes", 6)]));
 }
 
-/** The managers to choose from; the one that is shown is chosen. */
+/** Shows the managers to choose from, with the one shown selected. */
 export function showChoice(beside, shown) {
   const ids = [...new Set([shown ?? "", ...(beside?.rounds ?? []).map((round) => round.id)])];
   byId("choice").hidden = ids.length < 2;
@@ -118,7 +118,7 @@ export function showChoice(beside, shown) {
 let state = { paused: false, limit: "", manager: null, running: false, workers: null };
 let change = null;
 
-/** What can be done now. */
+/** Shows what can be done now. */
 export function showControls(canChange, now) {
   state = now;
   byId("controls").hidden = !canChange;
@@ -128,7 +128,7 @@ export function showControls(canChange, now) {
   byId("stop-manager").hidden = !state.running;
 }
 
-/** Fields of a question: name, label, value. */
+/** Returns a field of a question: name, label, value. */
 function field({ name, label, value, type }) {
   const made = document.createElement("label");
   const input = document.createElement("input");

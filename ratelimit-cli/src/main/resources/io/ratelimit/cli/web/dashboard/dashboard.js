@@ -1,4 +1,4 @@
-// Shows what the server tells. Every text from a queue is put in as text, never as markup.
+// Shows what the server sends. Inserts all text from a queue as text, never as markup.
 
 "use strict";
 
@@ -17,7 +17,7 @@ const TOKEN_KEY = "ratelimit-token";
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 
-/** The manager that is to be shown in place of the one that the server watches. */
+/** The manager to show in place of the one that the server watches. */
 let chosen = new URLSearchParams(location.search).get("manager");
 let points = [];
 let latest = null;
@@ -54,7 +54,7 @@ const count = (value, noun) => `${number.format(value)} ${noun}${value === 1 ? "
 
 // ---------------------------------------------------------------- the token
 
-/** From the address, out of which it goes at once, or from before a reload of this tab. */
+/** Reads the token from the address, and removes it there at once, or from before a reload of this tab. */
 function readToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
@@ -66,7 +66,7 @@ function readToken() {
 
 let token = readToken();
 
-// Also where it is put into the address of a tab that is open already.
+// Also if it is put into the address of an open tab.
 addEventListener("hashchange", () => {
   token = readToken();
   if (latest !== null) {
@@ -74,7 +74,7 @@ addEventListener("hashchange", () => {
   }
 });
 
-// ---------------------------------------------------------------- what the server tells
+// ---------------------------------------------------------------- news from the server
 
 function connect() {
   source = new EventSource(ofQueue("api/live", chosen === null ? {} : { manager: chosen }));
@@ -93,7 +93,7 @@ function connect() {
   });
   source.addEventListener("error", () => {
     showConnection();
-    // After an answer that is no stream a browser does not try again by itself.
+    // A browser does not try again by itself after an answer that is not a stream.
     if (source.readyState === EventSource.CLOSED) {
       setTimeout(reconnect, RECONNECT_MILLIS);
     }
@@ -112,7 +112,7 @@ function heard() {
   showConnection();
 }
 
-/** Live, or how old what is shown is: the server may be lost, or the server its queue. */
+/** Shows that the page is live, or how old it is: it may have lost the server, or the server its queue. */
 function showConnection() {
   const silent = heardAt === null ? null : performance.now() - heardAt;
   const age = (latest?.ageSeconds ?? 0) + (silent ?? 0) / 1000;
@@ -133,7 +133,7 @@ function showConnection() {
     text = latest.seen === null ? "Not read yet" : `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
-  // A screen reader is told of the change, not of each second.
+  // Tells a screen reader of the change, not of each second.
   if (byId("connection").dataset.state !== state || state === "lost" || state === "stale") {
     byId("connection").dataset.state = state;
     byId("connection").setAttribute("aria-live", state !== "live" && text !== byId("connection").textContent ? "off" : "polite");
@@ -181,7 +181,7 @@ function render() {
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
   setText("failed-rate", failedRate(queue));
-  // What a higher limit allowed is not set against the limit of now.
+  // Starts that a higher limit allowed are not compared with the limit in force now.
   const { permits, starts } = seen.point;
   const earlier = starts > permits;
   setText("starts", earlier ? number.format(starts) : `${number.format(starts)} / ${number.format(permits)}`);
@@ -198,7 +198,7 @@ function render() {
   readForecast();
 }
 
-/** The condition in a word, which every view has. */
+/** Shows the name of the condition, the same in every view. */
 function showState(condition, level, manager) {
   byId("state").dataset.level = level;
   const mode = manager === null ? "" : manager.mode === "ROUND" ? " · one round" : " · service";
@@ -206,7 +206,7 @@ function showState(condition, level, manager) {
   setText("state", words.charAt(0).toUpperCase() + words.slice(1) + mode);
 }
 
-/** Which share of what ended was given up. */
+/** Returns the share of the ended events that were given up. */
 function failedRate({ done, failed }) {
   return failed === 0 ? "in the failed queue" : `${number.format(Math.round(1000 * failed / (done + failed)) / 10)} % of what ended`;
 }
@@ -304,7 +304,7 @@ function showInHand(running) {
   byId("in-hand").replaceChildren(...(rows.length ? rows : [none("Nothing runs")]));
 }
 
-/** When the limit lets the next event start, if it holds one back now. */
+/** Returns when the limit lets the next event start, if it holds one back now. */
 function nextStart(queue, now) {
   const seconds = queue.nextStart === null ? 0 : -since(queue.nextStart, now);
   return seconds > 0 ? ` · next in ${duration(seconds)}` : "";
@@ -312,7 +312,7 @@ function nextStart(queue, now) {
 
 // ---------------------------------------------------------------- the charts
 
-/** How many came to a count per minute, over a short time up to each point. */
+/** Returns how much a count grew per minute, over a short time up to each point. */
 function perMinute(name) {
   const [span] = timeSpan(points.length === 0 ? 0 : (points.at(-1).at - points[0].at) / 1000);
   let first = 0;
@@ -384,10 +384,10 @@ function drawCharts(decisions) {
 
 // ---------------------------------------------------------------- failed events
 
-/** The page of the failed queue that is open, and where the pages before it begin; or none. */
+/** The open page of the failed queue, and where the pages before it begin; null if none is open. */
 let page = null;
 
-/** Which failed events are meant: by id, wallet, type or reason; all if it is empty. */
+/** Selects failed events by id, wallet, type or reason; all if empty. */
 let filter = {};
 
 function failedEvent(event) {
@@ -449,7 +449,7 @@ async function showContent(row, sequence) {
 let shownFailed = "";
 
 function showFailed(events) {
-  // Rows are made anew only for others, so that a button keeps the focus.
+  // Replaces rows only if they changed, so that a button keeps the focus.
   const shown = JSON.stringify([token !== null, events]);
   if (shown !== shownFailed) {
     shownFailed = shown;
@@ -472,7 +472,7 @@ function showFailedActions(failed) {
   byId("next").hidden = page === null || page.next === null;
 }
 
-/** Which events are meant, in words. */
+/** Describes the selected events in words. */
 function meant() {
   const [by, text] = Object.entries(filter)[0] ?? [];
   return by === undefined ? "all" : `those with the ${by} ${text}`;
@@ -537,7 +537,7 @@ function complain(text) {
 const authorization = () => ({ Authorization: `Bearer ${token}` });
 const change = (path) => ask(path, { method: "POST", headers: authorization() });
 
-/** Part by part, until the server says that there is no more. */
+/** Changes part by part, until the server says that there is no more. */
 async function changeAll(what) {
   let next = 0;
   while (next !== null) {
@@ -565,7 +565,7 @@ function confirmed(title, text, verb, action) {
   byId("cancel").focus();
 }
 
-/** How many a change of all that are meant concerns, as far as it is known. */
+/** Describes how many events a change of all selected ones affects, as far as that is known. */
 function concerned() {
   return meant() === "all" ? count(latest.seen.monitor.queue.failed, "event") : `All failed events, ${meant()},`;
 }
@@ -601,7 +601,7 @@ byId("discard-all").addEventListener("click", () => confirmed(
 
 let forecastAt = -Infinity;
 
-/** Asks for it now and then, while the queue answers; what cannot be told now is told to be old. */
+/** Asks for the forecast once in a while, if the queue answers; marks it as old if it cannot be read. */
 async function readForecast() {
   if (!latest.live || performance.now() - forecastAt < FORECAST_MILLIS) {
     return;

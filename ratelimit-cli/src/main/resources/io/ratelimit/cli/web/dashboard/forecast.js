@@ -1,5 +1,5 @@
-// What is forecast of a queue's rounds, in the words of the server.
-// Every text from elsewhere is put in as text, never as markup.
+// The forecast of a queue's rounds, in the server's words. Inserts all foreign text as text, never
+// as markup.
 
 "use strict";
 
@@ -17,7 +17,7 @@ export function showForecast({ facts }) {
   }));
 }
 
-/** For example 108 (96 to 121). */
+/** Returns, for example, 108 (96 to 121). */
 export function range({ mean, low, high }) {
   const bounds = low === null || high === null ? "" : ` (${Math.round(low)} to ${Math.round(high)})`;
   return `${Math.round(mean)}${bounds}`;

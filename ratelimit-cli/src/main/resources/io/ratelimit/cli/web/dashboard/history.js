@@ -1,5 +1,5 @@
-// The rounds that were kept: bars of their margins, and a table.
-// Every text from elsewhere is put in as text, never as markup.
+// The kept rounds: bars of their margins, and a table. Inserts all foreign text as text, never as
+// markup.
 
 "use strict";
 
@@ -9,16 +9,16 @@ import { ofQueue, showQueues } from "./queues.js";
 const SVG = "http://www.w3.org/2000/svg";
 const EVERY = 30_000;
 
-/** The queues to choose from are looked for once somebody asks: so many times it asks soon again. */
+/** The server looks for queues once somebody asks, so the page soon asks again, this many times. */
 const SOON = 2_000;
 const MOST_SOON = 3;
 
 const UNKNOWN = "?";
 
-/** How high a bar is that stands for something, however little. */
+/** The least height of a bar that stands for something. */
 const LEAST = 2;
 
-/** How wide a bar is at most: few rounds make a few bars, and no blocks. */
+/** The greatest width of a bar, so that few rounds do not become blocks. */
 const WIDEST = 32;
 
 const byId = (id) => document.getElementById(id);
@@ -33,7 +33,7 @@ function moment(instant) {
   return new Date(instant).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" });
 }
 
-/** What a cell shows: what is not known is said to be so. */
+/** Returns the content of a cell; an unknown value is marked as such. */
 function shown(value, text = String) {
   return value === null ? UNKNOWN : text(value);
 }
@@ -85,7 +85,7 @@ function scale(rounds) {
   return known.length === 0 ? "" : `Largest ${seconds(Math.max(...known))}, smallest ${seconds(Math.min(...known))}.`;
 }
 
-/** One bar a round, oldest first: as high as its margin, or all the way down where some was left. */
+/** Draws one bar per round, oldest first: as high as its margin, or all the way down if events were left. */
 function draw(rounds) {
   byId("scale").textContent = scale(rounds);
   const svg = byId("margins");
@@ -129,7 +129,7 @@ function label(rounds) {
   return `${rounds.length} rounds: ${count(rounds, "MET")} met, ${count(rounds, "MISSED")} missed, ${count(rounds, "CANCELLED")} ended early`;
 }
 
-/** The rounds that were read last; null: none were. */
+/** The rounds that were last read; null if none were. */
 let latest = null;
 
 function show({ queue, at, rounds, unreadable, more, forecast, queues }) {
@@ -166,7 +166,7 @@ async function read() {
       wait = SOON;
     }
   } catch (failure) {
-    // What was read before is kept, dimmed, with its time.
+    // Keeps what was read before, dimmed, with its time.
     document.body.dataset.connection = "stale";
     if (latest === null) {
       byId("told").textContent = "";

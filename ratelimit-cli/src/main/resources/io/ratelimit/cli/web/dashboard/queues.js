@@ -1,5 +1,5 @@
-// Which queue this page shows, and the others to choose from.
-// Every text from elsewhere is put in as text, never as markup.
+// The queue that this page shows, and the others to choose from. Inserts all foreign text as text,
+// never as markup.
 
 "use strict";
 
@@ -8,16 +8,16 @@ const byId = (id) => document.getElementById(id);
 /** The queue that the address names in place of the one that the server watches, or null. */
 const chosen = new URLSearchParams(location.search).get("queue");
 
-/** What is asked of the server, for the queue that this page shows. */
+/** Returns the address of a request to the server for the queue that this page shows. */
 export function ofQueue(path, parameters = {}) {
   const all = new URLSearchParams({ ...parameters, ...(chosen === null ? {} : { queue: chosen }) });
   return String(all) === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${all}`;
 }
 
-/** The address of this page with other parameters for the same queue. */
+/** Returns the address of this page with other parameters for the same queue. */
 export const addressWith = (parameters) => ofQueue("", parameters);
 
-/** The queues to choose from; the one that is shown is chosen. */
+/** Shows the queues to choose from, with the one shown selected. */
 export function showQueues(queues, shown) {
   const names = [...new Set([shown, ...(queues?.names ?? [])])].sort();
   byId("queue-choice").hidden = names.length < 2;
@@ -32,7 +32,7 @@ export function showQueues(queues, shown) {
   }
 }
 
-// The page begins anew: nothing of one queue is ever shown, or done, under the name of another.
+// Reloads the page, so that nothing of one queue is ever shown, or done, under the name of another.
 byId("queue").addEventListener("change", () => {
   location.assign(`?${new URLSearchParams({ queue: byId("queue").value })}`);
 });

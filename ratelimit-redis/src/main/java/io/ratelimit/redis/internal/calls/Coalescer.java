@@ -35,7 +35,7 @@ final class Coalescer<Q, A> {
   private record Waiting<Q, A>(Q question, CompletableFuture<A> answer) {}
 
   /**
-   * @param call returns the answers in the order of the questions; cancelled at its timeout
+   * @param call returns the answers in the order of the questions; canceled at its timeout
    * @param goTogether whether two questions may go into one call
    * @param weight the weight of a question
    * @param heaviestCall the most weight of a call with several questions
@@ -56,7 +56,7 @@ final class Coalescer<Q, A> {
     this.time = time;
   }
 
-  /** Asks a question. It is never sent if its answer is cancelled first. */
+  /** Asks a question. It is never sent if its answer is canceled first. */
   CompletableFuture<A> ask(Q question) {
     return askAll(List.of(question)).get(0);
   }

@@ -28,7 +28,10 @@ public final class Taker {
   private static final String UNREADABLE = "the record cannot be read";
   private static final int VALUES_OF_A_LEASE = 7;
 
-  /** Whoever wants types of longer names is told only what all are told. */
+  /**
+   * A client whose type names are longer in total does not register, and hears only what all
+   * clients hear.
+   */
   private static final int LONGEST_NAMES = 1_000;
 
   private final Session session;
@@ -36,7 +39,7 @@ public final class Taker {
   private final long failedAgeMicros;
   private final Supplier<Optional<String>> waiter;
   private final Polls polls;
-  // For which types the store has this client among those that wait.
+  // The types for which the store lists this client as waiting.
   private final Set<String> waitsFor = ConcurrentHashMap.newKeySet();
   private final Coalescer<TakeRequest, Answer> taking;
 

@@ -29,9 +29,9 @@ public final class Changes implements AutoCloseable {
   private final byte[] ownChannel;
   private final String description;
   private final RedisPubSubListener<byte[], byte[]> hearing;
-  // A subscription that is made again is confirmed again: a question that changes nothing. (Not to
-  // the channels of all: other queues that share the connection would take it for a new one, before
-  // which something may have been missed.)
+  // A check of the connection repeats a subscription, which changes nothing and is confirmed again.
+  // (Not to the shared channels: other queues on the connection would take the confirmation for a
+  // new subscription, before which they may have missed a change.)
   private volatile CompletableFuture<Void> confirmation;
   private volatile boolean isSubscribed;
   private volatile boolean canBeWoken;
@@ -82,8 +82,8 @@ public final class Changes implements AutoCloseable {
     channels.forEach(connections.channels()::enter);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
     this.confirmation = subscribe();
-    // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
-    // client is told what all are told.
+    // Separate from the shared channels, because a user may be allowed only those. Such a client
+    // hears only what all clients hear.
     var unused = subscribeOwn();
   }
 

@@ -218,7 +218,7 @@ public final class Store implements AutoCloseable {
     cancelTogether(to, from);
   }
 
-  /** Cancels the follower when the leader is cancelled. */
+  /** Cancels the follower when the leader is canceled. */
   public static void cancelTogether(CompletableFuture<?> leader, Future<?> follower) {
     var unused =
         leader.whenComplete(

@@ -1,7 +1,7 @@
--- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
--- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
--- each; and then what the terms of the publication leave to do. They change only while the event
--- waits; the number of attempts is kept apart.
+-- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type is
+-- "priority:processingMicros:name". The charges of named limits follow the weight, "/key:cost" for each,
+-- and then what remains to be done of the publication's terms. Both change only while the event waits. The
+-- number of attempts is kept separately.
 -- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the includes basics and charges.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
@@ -13,7 +13,7 @@ local function aside_score(priority, sequence)
   return priority * SPAN + sequence
 end
 
--- Whether a text is what the include terms says.
+-- Returns whether a text has the form that the include terms describes.
 local function are_terms(text)
   local rest = string.gsub(text, '![dfr]%-?%d+', '')
   return string.gsub(rest, '!l[%w.%-*_+%%]+', '') == ''
@@ -36,19 +36,19 @@ local function parse_record(record)
   end
 end
 
--- Where a string of the client's ends, or nil.
+-- Returns where a string of the client's ends, or nil.
 local function after_string(record, from)
   local length, start = string.match(record, '^(%d+):()', from)
   local after = length and start + length
   return after and after <= #record + 1 and after
 end
 
--- Whether the client's bytes hold the wallet, and as many attributes as they say.
+-- Returns whether the client's bytes hold the wallet, and as many attributes as they announce.
 local function is_whole(record, content)
   local from = after_string(record, content)
   local first, second = string.byte(record, from or #record + 1, (from or #record) + 1)
   if first == 48 and second == 59 then
-    return true -- "0;": mostly there are none.
+    return true -- "0;": usually, there are none.
   end
   local attributes, at = string.match(record, '^(%d+);()', from or #record + 1)
   if not attributes then
@@ -71,10 +71,10 @@ local function counted_as(type_key, weight)
   end
 end
 
--- So many of these are told apart, unless the last publisher chose another number. What would need
--- one more is counted among the others of its priority, "+priority" or "+priority weight", the weight
--- rounded up to a power of two. Whatever leaves is subtracted from its own count while there is one, so
--- that the sum is always right.
+-- The most types that are told apart, unless the last publisher chose another number. Further types are
+-- counted among the others of their priority, "+priority" or "+priority weight", with the weight rounded up
+-- to a power of two. An event that leaves is subtracted from its own count while there is one, so the sum
+-- is always right.
 local COUNTED_TYPES = 1000
 
 local function others_of(counted)

@@ -1,5 +1,5 @@
--- The failed queue: by sequence, by time, and the content "failedAt attempts idLength reasonLength "
--- and then id, reason and record.
+-- The failed queue: indexes by sequence and by time, and the content "failedAt attempts idLength
+-- reasonLength " and then id, reason and record.
 -- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, ATTEMPTS, META and the include basics.
 
 local UNREADABLE = 'the record cannot be read'
@@ -35,7 +35,7 @@ local function add_failure(id, record, attempts, reason, failed_at)
   return sequence
 end
 
--- Returns whether there was one.
+-- Removes a failure; returns whether it was there.
 local function remove_failure(sequence)
   redis.call('ZREM', FAILED_TIMES, sequence)
   redis.call('HDEL', FAILED_EVENTS, sequence)

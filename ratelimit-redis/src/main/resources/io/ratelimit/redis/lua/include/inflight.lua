@@ -1,6 +1,6 @@
--- What is in flight is found again where it was lost, and what ended without anybody noticing is in
--- flight no more. Where all of it is known, limits:held has the member "#", in a scope "#queue" for each
--- queue: each knows of its own.
+-- Finds attempts in flight again after their record was lost, and removes those whose end went unnoticed.
+-- While all of them are known, limits:held has the member "#", or in a scope "#queue" for each queue,
+-- because each queue knows only its own.
 -- Needs META, EVENTS, ATTEMPTS, DELAYED, LEASES, PENDING, KEYED, LINES, LIMITS_HELD and the includes basics,
 -- events, leases, leased, named, keystates, scoped and freed.
 
@@ -23,7 +23,7 @@ do
         hold(key, lease.id)
       end
     end,
-    -- What waits for a retry has had an attempt.
+    -- An event that waits for a retry has had an attempt.
     attempts = function(id)
       local record = redis.call('ZSCORE', DELAYED, id) and redis.call('HGET', EVENTS, id)
       local _, _, _, _, _, _, charges = parse_record(record)
@@ -33,8 +33,9 @@ do
     end,
   }
 
-  -- Finds some of what is in flight again, if it was lost; returns whether all is known. Until then nothing
-  -- starts that may be one too many. Whose end nobody noticed meanwhile keeps no line closed.
+  -- Finds some of the lost attempts in flight again; returns whether all are known. Until then, nothing
+  -- starts that could exceed a limit. Afterwards, no line stays closed for an attempt whose end went
+  -- unnoticed.
   function N.recall_held(flows)
     if redis.call('ZSCORE', LIMITS_HELD, MARK) then
       return true
@@ -77,27 +78,27 @@ do
     return false
   end
 
-  -- Of how many leases this is found out in one call.
+  -- With more leases than this, any event may be leased: a call does not read them all.
   local MOST_LEASES = 10000
   local function may_be_leased(id)
     return redis.call('HLEN', LEASES) > MOST_LEASES or is_leased(id)
   end
 
-  -- Whether events of this queue wait for a key.
+  -- Returns whether events of this queue wait for a key.
   local function is_awaited(key)
     return #redis.call('ZRANGEBYLEX', LINES, '[' .. key .. '|', '(' .. key .. '}', 'LIMIT', 0, 1) > 0
   end
 
-  -- Looks at some members from a place on, and removes what is in flight no more: it waits for its start,
-  -- or is neither an event nor leased; pauses that have ended; and keys that no event of this queue waits
-  -- for any more. Returns the next place, '' at the end.
+  -- Examines some members from a position. Removes attempts whose event waits for its start, or neither
+  -- exists nor is leased; pauses that have ended; and keys for which no event of this queue waits any more.
+  -- Returns the next position, '' at the end.
   function N.check_held(from)
     local members =
       redis.call('ZRANGEBYLEX', LIMITS_HELD, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, MOST_CHECKED)
     for _, member in ipairs(members) do
       local key, id = string.match(member, '^([^!#?<|][^|]*)|(.*)$')
       if key and owner then
-        -- Those of another queue are its own.
+        -- Other queues examine their own attempts.
         local whose, rest = string.match(id, '^([^/]*)/(.*)$')
         key, id = whose == owner and key, rest
       end

@@ -1,18 +1,18 @@
 -- Pending events that named limits charge, as io.ratelimit.core.internal.memory.KeyedEvents has them:
 -- a flow for each priority and combination of keys; flows that may start take turns, others stand
--- aside in the line of a key, one for each type of first events, until it opens.
+-- aside in the line of a key, one line for each type of the flows' first events, until it opens.
 -- A key is "limit=key", both encoded as in a URL; a flow is "priority key key…"; a line "key|type".
 --   keyed   sorted set of ids, by aside_score(priority, sequence)
 --   flows   "flow|sequence|id", in the order of its members
 --   lines   "|type|priority|ticket|flow" and "|*|priority|ticket|flow" for a flow whose turn comes, and
---           "key|type|priority|ticket|flow" for one that stands aside, in the order of its members
---   turns   'f' and a flow: "ticket type key woken", where it stands aside and whose line let it go, or
---           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
---           without charges
---   closed  sorted set of the lines that have not let a flow go, by when they open; FAR, and in a scope
---           FAR and when to look, where nobody knows
---   loads   sorted set of keys, by LOAD_AREA of the place of their limit among `limit_names` + what the
---           events cost there together; and '', by how many events were counted
+--           "key|type|priority|ticket|flow" for a flow that stands aside, in the order of its members
+--   turns   'f' and a flow: "ticket type key woken", the key where it stands aside and the line that
+--           released it, or '-'; 'w' and a line: the flow that it released; 't' and a priority: the last
+--           turn of events without charges
+--   closed  sorted set of the lines that have not released a flow, by the time when they open: FAR if
+--           unknown, or in a scope, FAR + the time to examine them again
+--   loads   sorted set of keys, by LOAD_AREA × the place of their limit among `limit_names` + the total
+--           cost of the events there; and '', by how many events were counted
 -- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
 
 -- The functions, created on first use: most calls need none.
@@ -119,7 +119,7 @@ do
         if place then
           redis.call('ZINCRBY', LOADS, int(place * LOAD_AREA), key)
         elseif sum < LOAD_AREA or sum % LOAD_AREA == 0 or sum % LOAD_AREA > LOAD_AREA / 2 then
-          -- Nothing is demanded of it any more, or another process counted it.
+          -- No event charges it any more, or another process counted it.
           redis.call('ZREM', LOADS, key)
         end
       end
@@ -136,7 +136,7 @@ do
         K.list({ flow = flow, ticket = K.next_turn(), type = name_of(type_key), woken = '-',
           priority = priority })
       elseif K.head(flow) == id then
-        -- It may cost less than the previous first one, or have another type.
+        -- This event may cost less than the previous first one, or have another type.
         detach(state)
         state.type = name_of(type_key)
         K.list(state)
@@ -279,7 +279,7 @@ do
       local woken = redis.call('HGET', TURNS, 'w' .. line)
       local other = woken and K.state(woken)
       if other then
-        -- The one whose turn is earlier goes first.
+        -- The flow with the earlier turn goes first.
         K.unlist(other)
         other.woken, other.key = '-', key
         redis.call('HDEL', TURNS, 'w' .. line)

@@ -1,7 +1,7 @@
 -- The named limits and the states of their keys: decides as io.ratelimit.core.limit.KeyState does, to
 -- the microsecond.
---   limits         's' and a key: its packed state; beside the paces of the windows, 'told' is the latest
---                  start to which what others used was added
+--   limits         's' and a key: its packed state; besides the paces of the windows, 'told' is the latest
+--                  start to which the usage by other callers was added
 --   limits:starts  "key|cost of all starts up to it|start", in the order of its members
 -- Needs META, SCOPE, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named, pauses and scoped.
 
@@ -179,7 +179,7 @@ function N.opening(key, cost, at)
   if not named then
     return FAR
   elseif cost > named.of(key).largest then
-    -- It blocks nobody: the next examination gives it up.
+    -- This limit blocks nobody: the next examination gives the event up.
     return at
   end
   if named.most
@@ -287,7 +287,7 @@ function N.forget_some(flows)
   end
 end
 
--- Of a key that nobody knows when it opens, in a scope.
+-- In a scope, a key whose opening time is unknown is examined again after this time.
 local LOOKED_AT_AFTER = 1000000
 
 -- Returns whether all keys of an event's flow are open, and no earlier flow waits for one. If not, the
@@ -307,12 +307,12 @@ function N.admits(event, flows, state, at)
       redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
     if latest < FAR then
-      -- The demand that raises it may have been renewed before it lapses.
+      -- The demand that raises the limit may have been renewed before it lapses.
       local _, lapse = named_limit(name_of_key(last)).in_force(last, at)
       latest = math.min(latest, lapse)
     elseif owner then
-      -- In a scope, others may open it; in case their message is lost, it is examined from time to
-      -- time.
+      -- In a scope, other queues may open the key. It is examined from time to time in case their message
+      -- is lost.
       latest = FAR + at + LOOKED_AT_AFTER
     end
     flows.stand_aside(state, last, latest)

@@ -1,4 +1,4 @@
--- Which events are leased, found out once in a call.
+-- Finds out once in a call which events are leased.
 -- Needs LEASES and the include leases.
 
 local is_leased

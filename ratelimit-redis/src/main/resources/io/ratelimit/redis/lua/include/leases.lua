@@ -1,10 +1,10 @@
--- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and
--- then id and worker. The type is that of the event's record. What the attempt cost otherwise than was
--- reserved follows it, "!c" and then ",name:cost" for each limit, '' for the queue's own; then its terms,
--- and then the keys under which it is in flight: "/key" for each.
+-- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and then id
+-- and worker. The type is that of the event's record. Then come the costs of the attempt that differ from
+-- the reserved ones, "!c" and ",name:cost" for each limit, '' for the queue's own; then the terms of the
+-- event; and then the keys under which the attempt is in flight, "/key" for each.
 -- Needs LEASED, LEASES.
 
--- What the last lease began with, up to its id, and what that says: leases of one take begin alike.
+-- How the last lease began, up to its id, and what that means: the leases of one take begin alike.
 local opening, opened
 
 local function parse_opening(lease)
@@ -24,7 +24,7 @@ local function parse_opening(lease)
   return true
 end
 
--- nil if there is no lease or it has another form.
+-- Returns nil if there is no lease or it has another form.
 local function parse_lease(lease)
   lease = lease or ''
   if not (opening and string.find(lease, opening, 1, true) == 1) and not parse_opening(lease) then

@@ -2,26 +2,27 @@
 -- Needs META, STARTS and the include basics.
 --
 -- The log of starts is a sorted set: score = the start, member = the weight of all starts up to and
--- including it, padded so that equal scores keep their order. The weight in a stretch of time is
--- then the difference of two members, found in O(log n).
+-- including it, padded so that equal scores keep their order. The weight in a stretch of time is then the
+-- difference of two members, found in O(log n).
 
 local S -- the settings
 local L -- the scalars of the limiter, as in META's fields `limiter` and `pace_limit`
 
--- What others use. The rest is in a function: Lua looks for each local that a function captures among
--- all that were captured and still are locals, which took a third of a call.
+-- What other files use. The rest is inside a function: to capture a local, Lua searches all captured locals
+-- that are still in scope, and that took a third of a call.
 local parse_limit, require_limit, compare_limits, is_faster, is_within, under_ceiling, admit_demands,
   parse_settings, require_settings, format_settings, in_force, is_paused, pace_plus, pace_ceiling,
   pace_after, pace_after_run, run_time, run_weight, run_after, save_run, mark_unknown, weight_behind,
   held_in_window, record_window, load_windows, write_starts, next_start, decide, new_limiter, unpack_limiter, save
 local packed_windows
--- The fullest windows of the past, as io.ratelimit.core.limit.LargestWindows has them, once they are
--- loaded: W.unknown, until when starts may be missing, or NEVER; and for each peak W.at and W.permits.
+-- The fullest windows of the past, as io.ratelimit.core.limit.LargestWindows has them, once loaded:
+-- W.unknown, the time until which starts may be missing, or NEVER; and W.at and W.permits for each peak.
 local W
-local repair_log -- makes up for a lost log; the include state sets it
+local repair_log -- replaces a lost log; the include state sets it
 ;(function()
-  -- a × b / c, rounded down, and what remains; exact where the result is, as no step leaves the whole
-  -- numbers that a double holds: a is up to 10^6, b and c are lengths of time of up to 40 days.
+  -- Returns a × b / c, rounded down, and the remainder. Both are exact if the result is, because no step
+  -- exceeds the whole numbers that a double holds: a is at most 10^6, b and c are durations of up to 40
+  -- days.
   local function times_over(a, b, c)
     local high = math.floor(a / 1024) * b
     local whole = math.floor(high / c)
@@ -30,7 +31,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return whole * 1024 + more, rest - more * c
   end
 
-  -- Below, at or above 0, as a / b is below, at or above c / d.
+  -- Returns a number below, at or above 0 if a / b is below, at or above c / d.
   local function compare_rates(a, b, c, d)
     local low, other_low = a % 1024 * d, c % 1024 * b
     local high = math.floor(a / 1024) * d + math.floor(low / 1024)
@@ -38,7 +39,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return high ~= other_high and high - other_high or low % 1024 - other_low % 1024
   end
 
-  -- Nil if it is none.
+  -- Returns nil if the text is no limit.
   function parse_limit(text)
     local permits, period, burst, margin = string.match(text, '^(%d+) (%d+) (%d+) (%d+)$')
     if not permits then
@@ -54,7 +55,8 @@ local repair_log -- makes up for a lost log; the include state sets it
       burst = tonumber(burst),
       margin = margin,
       window = window,
-      -- Of a start, rounded down, and the parts of a microsecond that remain: of `permits` each.
+      -- The time between two starts, rounded down, and the remainder in parts of a microsecond, `permits`
+      -- to one.
       interval = interval,
       rest = window - interval * permits,
     }
@@ -81,7 +83,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return compare_rates(one.permits, one.window, other.permits, other.window) > 0
   end
 
-  -- Whether all that obeys a limit obeys the other one too.
+  -- Returns whether everything that obeys a limit also obeys the other one.
   function is_within(limit, other)
     return limit.permits <= other.permits and limit.window >= other.window
       and limit.burst <= other.burst
@@ -97,16 +99,16 @@ local repair_log -- makes up for a lost log; the include state sets it
       .. int(math.min(permits, ceiling.burst)) .. ' ' .. ceiling.margin)
   end
 
-  -- `admitted` is what a demand raises the limit to under the ceiling.
+  -- Sets `admitted`, the limit to which a demand raises the limit under the ceiling.
   function admit_demands(settings)
     for _, demand in ipairs(settings.demands) do
       demand.admitted = under_ceiling(demand.limit, settings.ceiling)
     end
   end
 
-  -- Nil if they are damaged.
+  -- Returns nil if the settings are damaged.
   function parse_settings(text)
-    -- Mostly there is neither a ceiling nor a demand.
+    -- Usually, there is neither a ceiling nor a demand.
     local version, changed, unbounded, heaviest, limit, pause = string.match(text,
       '^(%d+) (%-?%d+) (%-?%d+) (%d+) (%d+ %d+ %d+ %d+) %- %- %- %- (%S+) 0$')
     if version and (pause == '-' or pause == 'inf' or tonumber(pause)) then
@@ -198,7 +200,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return table.concat(words, ' ')
   end
 
-  -- The demand that raises the limit: the highest one, and of equal ones the one that lapses last.
+  -- Returns the demand that raises the limit: the highest one, and of equal ones the last to lapse.
   local function raised(at)
     if not S.demands[1] then
       return nil
@@ -252,19 +254,19 @@ local repair_log -- makes up for a lost log; the include state sets it
     return paid, paid_part
   end
 
-  -- A run of starts in place of those that nobody remembers, as io.ratelimit.core.limit.DensestRun
-  -- has it and proves it: L.run, and one entry of the log, whose time is the run's end. Its last
-  -- `burst` starts are there, and each one before is window / permits earlier. `stop` is the weight of
-  -- all starts up to and including it.
+  -- A run of starts replaces those that nobody remembers, as io.ratelimit.core.limit.DensestRun has and
+  -- proves it: L.run, and one entry of the log, whose time is the end of the run. The last `burst` starts
+  -- of the run are at its end, and each earlier one precedes the next by window / permits. `stop` is the
+  -- weight of all starts up to the end of the run.
 
   local LONGEST = 40 * 86400 * 1000000
 
-  -- When the start is that is this number from the end.
+  -- Returns the time of the start with this number, counted from the end.
   function run_time(run, from_end)
     return run.at - times_over(math.max(0, from_end - run.burst), run.window, run.permits)
   end
 
-  -- How many of an endless run are in a stretch of this length before its end.
+  -- Returns how many starts of an endless run are in a stretch of this length before its end.
   function run_weight(run, length)
     if length <= 0 then
       return 0
@@ -273,7 +275,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return run.burst - 1 + whole + (rest > 0 and 1 or 0)
   end
 
-  -- How many of a run are after a time.
+  -- Returns how many starts of a run are after a time.
   function run_after(run, time)
     return math.min(run.size, run_weight(run, run.at - time))
   end
@@ -293,8 +295,8 @@ local repair_log -- makes up for a lost log; the include state sets it
     redis.call('HDEL', META, 'run')
   end
 
-  -- In META they are a byte that begins nothing in MessagePack, in which they used to be, and doubles:
-  -- `unknown`, and time and permits of each peak. Mostly the last peaks only are looked at.
+  -- META keeps them as doubles, `unknown` and then time and permits of each peak, after a byte that cannot
+  -- begin MessagePack, the earlier form. Most calls look at the last peaks only.
   local windows
   local windows_changed = false
   local MOST_PEAKS = 32
@@ -344,27 +346,27 @@ local repair_log -- makes up for a lost log; the include state sets it
     end
   end
 
-  -- Starts up to a time may be missing.
+  -- Notes that starts up to a time may be missing.
   function mark_unknown(time)
     have_windows()
     windows = WINDOWS_MARK .. struct.pack('>d', time) .. string.sub(windows, NO_PEAKS + 1)
     windows_changed = true
   end
 
-  -- The weight of the starts behind the last one whose time is at most this score.
+  -- Returns the weight of the starts after the last one whose time is at most this score.
   function weight_behind(most)
     local before = redis.pcall('ZREVRANGEBYSCORE', STARTS, most, '-inf', 'LIMIT', 0, 1)
     return L.cum - (tonumber(before[1]) or L.base)
   end
 
-  -- The weight of the starts in the window of a limit that ends at a time, without those assumed.
+  -- Returns the weight of the starts in the window of a limit that ends at a time, without assumed starts.
   function held_in_window(limit, at)
     local from = at - limit.window
     local held = weight_behind(int(from))
     return L.run and L.run.at > from and held - L.run.size or held
   end
 
-  -- A window that ends with the latest start holds so much.
+  -- Records the weight in a window that ends with the latest start.
   function record_window(held)
     have_windows()
     local size = #windows
@@ -377,7 +379,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       size = size - PEAK
     end
     if size > NO_PEAKS and at == L.latest then
-      -- Under another limit, with another window: the larger one counts.
+      -- This peak was recorded under another limit, with another window: the larger one counts.
       return
     end
     windows = string.sub(windows, 1, size) .. struct.pack('>dd', L.latest, held)
@@ -399,12 +401,12 @@ local repair_log -- makes up for a lost log; the include state sets it
     windows_changed = true
   end
 
-  -- Whether this script made starts that are not in the log yet. All of them are at L.latest, and
-  -- become one entry, together with those that were there at that time.
+  -- Whether this script made starts that are not in the log yet. All of them are at L.latest, and become
+  -- one entry together with earlier ones at that time.
   local unwritten = false
 
-  -- How many more starts of weight 1 the normal limit surely admits at L.latest, and how many of them were
-  -- made that L does not count yet: many at once are as many one by one.
+  -- How many more starts of weight 1 the normal limit certainly admits at L.latest, and how many of those
+  -- were made but are not in L yet: counting many at once has the same result as counting them one by one.
   local spare_ones, uncounted_ones = 0, 0
 
   local function count_ones()
@@ -427,7 +429,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     if unwritten then
       local entry, latest = string.format('%016d', L.cum), int(L.latest)
       if L.logged == L.latest then
-        -- Not if that start has given back all that it cost: the entry is then that of the one before.
+        -- If that start gave back its whole cost, the entry belongs to the start before it, and stays.
         local logged = string.format('%016d', L.logged_cum)
         if tonumber(redis.call('ZSCORE', STARTS, logged) or nil) == L.latest then
           redis.call('ZREM', STARTS, logged)
@@ -435,7 +437,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       end
       local added = redis.pcall('ZADD', STARTS, latest, entry)
       if type(added) == 'table' and string.find(added.err, 'WRONGTYPE', 1, true) then
-        -- Whatever it is, it is no log: it is found to lack starts when it is read.
+        -- The key held no log. Whoever reads the new log finds that it lacks starts.
         redis.call('UNLINK', STARTS)
         added = redis.pcall('ZADD', STARTS, latest, entry)
       end
@@ -448,10 +450,10 @@ local repair_log -- makes up for a lost log; the include state sets it
     end
   end
 
-  -- Whether the log turned out to lack what it must hold: somebody deleted or changed it.
+  -- Whether the log lacks what it must hold, because somebody deleted or changed it.
   local log_is_lost = false
 
-  -- The weight up to an entry, and its start; nil if there is none.
+  -- Returns the weight up to an entry, and its start; nil if there is no entry.
   local function start_at(rank)
     local entry = redis.pcall('ZRANGE', STARTS, rank, rank, 'WITHSCORES')
     if entry.err then
@@ -463,7 +465,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     end
   end
 
-  -- The oldest entry, which must be the one that was written first.
+  -- Returns the oldest entry, which must be the one that was written first.
   local function oldest_start()
     local cum, start = start_at(0)
     if L.logged_cum > L.base and not (cum and cum > L.base and start == L.oldest) then
@@ -473,12 +475,12 @@ local repair_log -- makes up for a lost log; the include state sets it
     return cum, start
   end
 
-  -- What one call may cost where the log is long.
+  -- Bounds the cost of one call when the log is long.
   local MOST_REPLAYED = 1000
   local MOST_FORGOTTEN = 100
 
-  -- The pace after the latest starts in the log, had they all been made under one limit; those before
-  -- are taken to have spent all that the pace can owe. What is long is kept until the next start.
+  -- Returns the pace after the latest starts in the log, as if all had been made under one limit; earlier
+  -- starts are assumed to have spent all that the pace can owe. A long replay is kept until the next start.
   local function replay(limit)
     local key = limit.text .. ' ' .. int(L.cum)
     local memo_key, memo_micros, memo_part = string.match(L.memo or '', '^(.*) (%-?%d+) (%d+)$')
@@ -500,7 +502,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       before = start_at(entries - MOST_REPLAYED - 1)
     end
     local page = redis.call('ZRANGE', STARTS, -MOST_REPLAYED, -1, 'WITHSCORES')
-    -- What started in the same microsecond is one start, even if several scripts made an entry each.
+    -- Starts in the same microsecond are one start, even if several scripts made an entry each.
     local start, weight
     local function replay_start()
       if start then
@@ -529,7 +531,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     replay_start()
     if #page > 100 then
       L.memo = key .. ' ' .. int(micros) .. ' ' .. int(numerator)
-      -- Who only looks may not write, and goes without.
+      -- A user who may only read cannot keep it.
       redis.pcall('HDEL', META, '')
       redis.pcall('HSET', META, 'memo', L.memo)
     end
@@ -543,14 +545,14 @@ local repair_log -- makes up for a lost log; the include state sets it
     return replay(limit)
   end
 
-  -- When the last of those starts leaves the window that must leave it to make this room.
+  -- Returns when the last of the starts that must leave the window to make this room has left it.
   local function earliest_with_room(from, window, room)
     local earliest = math.max(from, L.forgotten + window)
     if L.cum - L.base <= room then
       return earliest
     end
-    -- It is the first entry whose weight reaches this: looked for in steps that double, as it is
-    -- mostly among the oldest, and then by halves.
+    -- Looks for the first entry whose weight reaches this: first in steps that double, since it is mostly
+    -- among the oldest, and then bisects.
     local leaving = L.cum - room
     local low, high = 0, 0
     local cum, start = oldest_start()
@@ -579,7 +581,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     if L.run and cum == L.run.stop then
       start = run_time(L.run, room - (L.cum - cum) + 1)
     end
-    -- None of those written: it is the start that this script has just made.
+    -- If no entry does, this script has just made the start.
     return math.max(earliest, (start or L.latest) + window)
   end
 
@@ -600,7 +602,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       if not demand or earliest < demand.lapse then
         return earliest
       end
-      -- By then another limit is in force, and has its own earliest time.
+      -- From then on, another limit is in force, with its own earliest time.
       from = demand.lapse
     end
   end
@@ -613,7 +615,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       cum, start = start_at(count - 1)
     end
     if not cum then
-      -- The log is not what it was: let whoever reads it next find that out.
+      -- The log has changed: let the next reader find out.
       L.oldest = NEVER
       return
     end
@@ -637,20 +639,20 @@ local repair_log -- makes up for a lost log; the include state sets it
     unwritten = true
     local longest = S.normal.window
     for _, demand in ipairs(S.demands) do
-      -- What has lapsed limits no start any more.
+      -- A lapsed demand no longer limits any start.
       if start < demand.lapse then
         longest = math.max(longest, demand.admitted.window)
       end
     end
-    -- What has left every window is forgotten when it is in the way of a decision, or many at once.
+    -- Starts that have left every window are forgotten when they affect a decision, or many at once.
     local spare = L.cum - L.base > limit.permits and 0 or math.floor(longest / 8)
     if L.oldest <= start - longest - spare then
       forget_starts(start - longest)
     end
   end
 
-  -- The time for which a start is asked now, and from when on it may be made; nil: starts are paused
-  -- until someone resumes.
+  -- Returns the time for which a start is requested now, and the earliest time of that start; nil if starts
+  -- are paused until someone resumes.
   function next_start(now, weight)
     local asked = math.max(now, L.latest)
     local from = asked
@@ -670,9 +672,9 @@ local repair_log -- makes up for a lost log; the include state sets it
     return asked, earliest
   end
 
-  -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
-  -- spent), 'at' and when to ask again, 'paused', or 'never' and the largest weight. Of what comes after
-  -- the end of a raise nothing is said, as it may be extended, of which nobody is told.
+  -- Returns whether a start of this weight may be made now: 'granted' and the start (the permits are then
+  -- spent), 'at' and when to ask again, 'paused', or 'never' and the largest weight. The answer never goes
+  -- beyond the end of a raise, which may be extended without a message to those who wait.
   function decide(now, weight)
     if weight > S.normal.permits then
       return 'never', S.normal.permits
@@ -687,7 +689,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     local is_simple = false
     if S.pause == '-' and not S.demands[1] and limit.text == L.pace_limit
       and L.cum - L.base + weight <= limit.permits then
-      -- As below, where the limit is what it was, and its window has room.
+      -- Decides as the general case below, for an unchanged limit whose window has room.
       is_simple = true
       asked = now > L.latest and now or L.latest
       local burst = limit.burst
@@ -710,8 +712,8 @@ local repair_log -- makes up for a lost log; the include state sets it
     L.pace, L.pace_part = pace_after(micros, numerator, asked, weight, limit)
     L.pace_limit = limit.text
     append_start(asked, weight, limit)
-    -- An interval is rounded down, and the pace up. (Shorter ones than a microsecond would be too few.) Not
-    -- where the next start is to forget more.
+    -- The interval is rounded down and the pace up. (Intervals below a microsecond would give too few.) Not
+    -- if the next start is to forget others.
     if is_simple and limit.interval >= 1 and L.oldest > asked - limit.window - math.floor(limit.window / 8) then
       spare_ones = math.min(limit.permits - L.cum + L.base,
         limit.burst - math.ceil((L.pace + 1 - asked) / limit.interval))
@@ -719,7 +721,7 @@ local repair_log -- makes up for a lost log; the include state sets it
     return 'granted', asked
   end
 
-  -- Nil if it is damaged: its entry in the log then counts as one start.
+  -- Returns nil if the run is damaged: its entry in the log then counts as one start.
   local function parse_run(text)
     local at, burst, window, permits, size, stop =
       string.match(text, '^(%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
@@ -733,9 +735,9 @@ local repair_log -- makes up for a lost log; the include state sets it
       logged = NEVER, logged_cum = 0 }
   end
 
-  -- Packed, because the numbers of a text take ten times as long to read. Nil if it is damaged.
+  -- Returns nil if it is damaged. Packed, because numbers as text take ten times as long to read.
   function unpack_limiter(packed, pace_limit, memo, run)
-    -- (What is not a number cannot be compared, and is an error.)
+    -- (Comparing what is no number raises an error.)
     local ok, pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits = pcall(function()
       local pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits = cmsgpack.unpack(packed)
       if part < FAR and latest < FAR and cum < FAR and starts < FAR and checked < FAR and permits < FAR and cum >= base
@@ -761,7 +763,7 @@ local repair_log -- makes up for a lost log; the include state sets it
       permits = permits,
       memo = memo,
       run = run,
-      -- The latest entry of the log, to which starts of that time are added, and the weight up to it.
+      -- The latest entry of the log, to which starts at the same time are added, and the weight up to it.
       logged = cum > base and not (run and run.stop == cum) and latest or NEVER,
       logged_cum = cum,
     }

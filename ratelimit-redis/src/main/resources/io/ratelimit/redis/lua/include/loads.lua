@@ -1,8 +1,8 @@
--- How `loads` tells limits apart: by their place among the names of limits, from 1 on, as they were
--- declared.
+-- How `loads` tells limits apart: by their place among the names of limits, from 1 on, in the order of
+-- their declaration.
 -- Needs SCOPE.
 
--- More than half of it is more than events cost in a key together.
+-- More than twice what events can cost in a key together.
 local LOAD_AREA = 70368744177664
 
 local place_of_limit

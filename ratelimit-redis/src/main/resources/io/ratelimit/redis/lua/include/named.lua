@@ -1,15 +1,17 @@
--- The settings of named limits: in `limits` under 'n' and a name, "forgottenUntil maxInFlight
--- retriesHold", for each window that demands may raise " ^" and its ceiling, and then "|" and a limit for
--- each window, '-' for what there is not. Of a key that is not there starts may be forgotten up to
--- `forgottenUntil`. Which keys have windows of their own, under 'o' and the name: "memory largest", for
--- how long starts are remembered and the most that one start of any key may cost, and then a line for
--- each override, the most precise first: "precision pattern" and the windows. Who wants higher ones,
--- under 'd' and the name, after an empty line: "owner lapse pattern" and the windows. A pattern is a key
--- without the name of its limit, and "*" in it stands for anything.
+-- The settings of named limits, in `limits`.
+--   'n' and name  "forgottenUntil maxInFlight retriesHold", then " ^" and its ceiling for each window that
+--                 demands may raise, and then "|" and a limit for each window; '-' for anything missing.
+--                 Starts of a key without a state may be forgotten up to `forgottenUntil`
+--   'o' and name  the keys with windows of their own: "memory largest", how long starts are remembered and
+--                 the most that one start of any key may cost, and then a line for each override, the
+--                 most precise first: "precision pattern" and the windows
+--   'd' and name  the demands: an empty line, and then a line for each: "owner lapse pattern" and the
+--                 windows
+-- A pattern is a key without the name of its limit, in which "*" stands for anything.
 -- Needs LIMITS and the includes basics and limiter.
 
 local name_of_key, named_limit, decoded, windows_terms
--- Of one key: more than any pattern has.
+-- The precision of a single key: more than any pattern has.
 local MOST_PRECISE = 9999
 do
 

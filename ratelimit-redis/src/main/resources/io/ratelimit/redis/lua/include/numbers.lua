@@ -1,4 +1,4 @@
--- The numbers that events are given.
+-- The numbers of events.
 -- Needs META, FAILED and the includes basics, events, fresh and aside.
 
 -- Returns the latest number in META. If it is lost, no number in use is given again, and missing

@@ -1,7 +1,7 @@
--- What was seen of the attempts at events of each type, by the type's name: as bytes the attempts (2),
--- the failures (2), the sum of the counts (2), the length of the type (1), the type as it was declared
--- last, and of each bucket of times that was ever used its number (1) and its count (2), in any order;
--- the larger byte is the first. The counting is that of TypeHistory and ProcessingTimes.
+-- Measurements of the attempts at events of each type, by the type's name, as bytes: the attempts (2), the
+-- failures (2), the sum of the counts (2), the length of the type (1), the type as last declared, and the
+-- number (1) and the count (2) of each bucket of times that was ever used, in any order. The high byte
+-- comes first. TypeHistory and ProcessingTimes count in the same way.
 -- Needs OBSERVED.
 
 local MOST_TYPES = 200
@@ -10,7 +10,7 @@ local MOST_COUNTED = 1024
 local LONGEST_MILLIS = 86400000
 local HEADER = 7
 
--- The bucket of a time in microseconds.
+-- Returns the bucket of a time in microseconds.
 local function bucket_of(micros)
   local millis = math.max(0, math.min(math.floor(micros / 1000), LONGEST_MILLIS))
   if millis < 8 then
@@ -34,7 +34,7 @@ local function halved(buckets)
   return half, total
 end
 
--- These buckets with one that counts so many more.
+-- Returns these buckets with a higher count of one of them.
 local function buckets_plus(buckets, bucket, more)
   local number = string.char(bucket)
   local i = string.find(buckets, number, 1, true)
@@ -48,8 +48,8 @@ local function buckets_plus(buckets, bucket, more)
   return string.sub(buckets, 1, i) .. string.char(two_bytes(high * 256 + low + more)) .. string.sub(buckets, i + 3)
 end
 
--- A history and attempts that end, by their buckets in order; one that is missing or damaged begins
--- anew.
+-- Returns a history with attempts that end, given by their buckets in order. A missing or damaged history
+-- begins anew.
 local function history_plus(value, type_key, ended, failed)
   local attempts, failures, total, buckets = 0, 0, 0, ''
   local a, b, c, d, e, f, length = string.byte(value, 1, HEADER)
@@ -82,12 +82,12 @@ local function history_plus(value, type_key, ended, failed)
   return string.char(a, b, c, d, e, f, #type_key) .. type_key .. buckets
 end
 
--- Counts attempts that end now, by the leases that held their events. Called after a settlement's
--- deletions, which are allowed when the memory is full, and this then is too; and never an error: what
--- cannot be counted is no reason not to settle.
+-- Counts attempts that end now, by the leases that held their events. Runs after a settlement's deletions:
+-- a full memory allows these, and then this, too. Never fails: what cannot be counted must not prevent a
+-- settlement.
 local function observe(leases, now, failed)
   local names, ended, types = {}, {}, {}
-  -- Most are of the type of the one before, and were taken with it.
+  -- Most leases have the type of the previous one, and were taken with it.
   local type_key, taken, buckets, bucket
   for _, lease in ipairs(leases) do
     if lease.type_key ~= type_key then

@@ -8,7 +8,7 @@
 local function note_attempt(id, lease, ended_at, reason)
   local MOST_KEPT = 10
   local past = redis.call('HGET', ATTEMPTS, '\1' .. id) or ''
-  -- It may belong to another event that had the id before.
+  -- The history may belong to an earlier event with the same id.
   if (tonumber(string.match(past, '^%d+ ')) or 0) >= lease.attempt then
     past = ''
   end

@@ -1,22 +1,22 @@
--- Finds again what an index has lost, a bounded number of steps at a time: events that are neither
--- pending nor delayed nor leased, leases without an end, failures that are not listed.
+-- Finds again what an index has lost, a bounded number of steps at a time: events that are neither pending
+-- nor delayed nor leased, leases without an expiry, failures that are not listed.
 -- Needs the keys of take, now, at_once and the includes basics, events, fresh, unmoved, leases, leased, failures, aside and numbers.
 
 local LOOK_AFTER = 10000000
 local SCANNED = 100
 local UNLISTED = 1000
 
--- How long a lease holds whose end is lost: whoever is at work extends it before.
+-- How long a lease holds once its expiry is lost: a lane that is at work extends it before that.
 local HELD_ANEW = 30000000
 
--- Looks from time to time; returns when to look again. One function, as most calls need none of it.
+-- Looks from time to time; returns when to look again. One function, because most calls need none of it.
 local function look()
   local looked = tonumber(redis.call('HGET', META, 'looked'))
   if looked and looked <= now and now < looked + LOOK_AFTER then
     return looked + LOOK_AFTER
   end
 
-  -- One step through a hash, from where the last one ended; returns whether it reached the end.
+  -- Takes one step through a hash, from the end of the last step; returns whether it reached the end.
   local function step(key, name, visit)
     local cursor = string.match(redis.call('HGET', META, 'scan') or '', '^' .. name .. ' (%d+)$')
     if not cursor or #cursor > 15 then
@@ -60,13 +60,13 @@ local function look()
     if place_in_fresh(id, record) or is_leased(id) then
       return
     end
-    -- Nobody holds it, so that it is in flight under no key: its lease may be lost, which said so.
+    -- Nobody holds the event, so it is in flight under no key. The lease that named its keys may be lost.
     if free then
       local _, _, _, _, _, _, charges = parse_record(record)
       free(id, charges or '')
     end
     local counted = place(id, record)
-    -- Where `pending` was lost, the types still count it.
+    -- If `pending` was lost, the types still count its events.
     local sum = 0
     for _, number in ipairs(redis.call('HVALS', TYPES)) do
       sum = sum + (tonumber(number) or 0)
@@ -87,11 +87,11 @@ local function look()
     redis.call('ZADD', FAILED_TIMES, 'NX', string.match(failure, '^(%-?%d+) ') or int(now), sequence)
   end
 
-  -- Where all that is pending is set aside, of what else is counted nothing is there: it was lost.
+  -- If all pending events are set aside, the events behind the other counts were lost.
   local function forget_types()
     if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, KEYED) + all_fresh() == 0 then
       for _, counted in ipairs(redis.call('HKEYS', TYPES)) do
-        -- Without a name: others, whose types are not told apart.
+        -- A count without a name is that of the other types, which are not told apart.
         local name = string.match(counted, '^[^ ]*:([^ :]+)')
         local left = name and redis.call('ZLEXCOUNT', ASIDE_TYPES, '[' .. name .. ' ', '(' .. name .. '!')
           or cards(ASIDE)

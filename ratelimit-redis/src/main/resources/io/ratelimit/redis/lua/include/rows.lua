@@ -1,18 +1,18 @@
--- The events that wait, in the order in which they are to be taken.
+-- Pending events, in the order in which to take them.
 -- Needs the keys of take, now, names, aging, MAX, at_once, keyed and the includes basics, state, events, fresh, terms,
 -- attempts, aside and loaded.
 
--- Nil: all types.
+-- Nil means all types.
 local names_wanted
 for name in string.gmatch(names, '%S+') do
   names_wanted = names_wanted or {}
   names_wanted[name] = true
 end
 
--- Of each priority the events that come next, and after them those set aside, in any number of rows
--- that are each in order, fetched in chunks; `used` counts those decided on, which are always the
--- first of their row. Records come later than ids: of the first event one record, so that no more is
--- fetched for a take that is denied.
+-- For each priority, the events that come next, and after them those set aside, in any number of rows. Each
+-- row is in order and fetched in chunks; `used` counts the events that were decided on, which are always
+-- the first of their row. Records are fetched later than ids, and for the first event only one record, so
+-- that a denied take fetches no more than that.
 local rows = {} -- By priority.
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
@@ -27,14 +27,14 @@ do
     return { rank = rank, key = key, used = 0, first = 0, ids = {}, before = 0, fetched = 0 }
   end
 
-  -- Those that are still in their list: how many entries are `passed` with each of them, and how many
-  -- before all of them.
+  -- A row of events that are still in their list. `passed` counts the entries that end with each of them,
+  -- `leading` those before all of them.
   local function fresh_row(rank, list)
     return { rank = rank, list = list, used = 0, first = 0, ids = {}, before = 0, fetched = 0, raw = 0, leading = 0,
       passed = {} }
   end
 
-  local names_aside -- those wanted of which some are set aside; nil: all, or none is
+  local names_aside -- wanted types of which some events are set aside; nil: all types, or nothing is set aside
   local is_any_aside = false
 
   function begin_rows(some_aside)
@@ -49,7 +49,7 @@ do
     end
   end
 
-  -- Those of a priority, as most takes come to none but the first.
+  -- Returns the rows of one priority: most takes need only the first.
   local function find_rows(rank)
     local priority = int(rank)
     local row = new_row(rank, PENDING[priority])
@@ -71,7 +71,7 @@ do
     return found
   end
 
-  -- Of a list: those that were withdrawn are passed over, a bounded number of them at a time.
+  -- Reads a list, skipping a bounded number of withdrawn entries at a time.
   local function next_fresh(queue, size)
     local ids, from = {}, queue.raw
     local entries
@@ -127,9 +127,9 @@ do
     return tonumber(event.sequence) < tonumber(other.sequence)
   end
 
-  -- The first event of a row. Another's row is the right one where it is of a type that is not wanted (what
-  -- cannot be read is anybody's: it goes to the failed queue), or has charges: it was put here when what
-  -- is known of flows was lost.
+  -- Returns the first event of a row. It is in the wrong row if its type is not wanted, or if it has
+  -- charges and was put here when its flow was lost. (An unreadable event is for any taker: it goes to the
+  -- failed queue.)
   local function head(queue, wanted)
     if queue.event and queue.event_at == queue.used then
       return queue.event
@@ -159,7 +159,7 @@ do
     queue.is_misplaced = is_readable
       and (charges ~= '' or (names_wanted and not names_wanted[string.match(type_key, '([^:]+)$')]))
     local attempts = queue.attempts[i]
-    -- With room for what a taken event gets: a table that grows takes longer.
+    -- Has room for the values of a taken event: growing a table takes longer.
     local event = { queue = queue, id = queue.ids[i], record = record, attempts = attempts and attempts_of(attempts) or 0,
       sequence = sequence, published = published,
       weight = weight == '1' and 1 or tonumber(weight or 0), type_key = type_key,
@@ -169,7 +169,7 @@ do
     return event
   end
 
-  -- The first of a row and of the list beside it, and where that is; nil if it is not known.
+  -- Returns the first event of a row and of the list beside it, and its row; nil if unknown.
   local function first_of(queue, wanted)
     local event, fresh = head(queue, wanted), queue.fresh
     local other = fresh and head(fresh, wanted)
@@ -181,7 +181,7 @@ do
     return event, queue
   end
 
-  -- The next of a row that is wanted, and where it is; those before it are set aside, while there is room.
+  -- Returns the next wanted event of a row, and its row; sets aside those before it, while there is room.
   local function next_wanted(queue, wanted)
     local event, row = first_of(queue, wanted)
     while event and row.is_misplaced and (keyed or event.charges == '')
@@ -199,8 +199,8 @@ do
   if is_charged then
     local heads = {}
 
-    -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
-    -- that one's turn.
+    -- Returns the first event of the flow whose turn it is in a priority, or the event without charges if
+    -- its turn is earlier.
     function in_turn(priority, other)
       local K = keyed()
       local flow, ticket = K.first(priority, names_wanted)
@@ -220,7 +220,7 @@ do
     end
   end
 
-  -- The first event of a priority; or nil and, if that is not known, 'again'.
+  -- Returns the first event of a priority; or nil, and 'again' if it is unknown.
   local function first_in(priority, wanted)
     rows[priority] = rows[priority] or find_rows(priority)
     local first
@@ -245,7 +245,7 @@ do
     return is_charged and in_turn(priority, first) or first
   end
 
-  -- What comes first of each priority stays so until it is decided on, but where others' turns matter.
+  -- The first event of each priority stays so until it is decided on, unless turns matter.
   local firsts = {}
 
   function next_event(wanted)

@@ -1,8 +1,8 @@
--- What the queues of a scope share: the keys of named limits, and SCOPE; without a scope they are keys
--- of the queue alone, and SCOPE is META. Among what is in flight, "key|id", the id is "queue/id" in a
--- scope, where there also are
---   "?key|queue"   somebody's events wait for the key
---   "<queue|key"   and are to be looked at, as that may be over
+-- What the queues of a scope share: the keys of named limits, and SCOPE. Without a scope, these keys belong
+-- to the queue alone, and SCOPE is META. In a scope, the id in a member "key|id" of the attempts in flight
+-- is "queue/id", and there are two more members:
+--   "?key|queue"   events of the queue wait for the key
+--   "<queue|key"   the queue is to examine the lines of the key, which may have opened
 -- Needs META, LIMITS_HELD.
 
 local tag, owner = string.match(META, '^({[^}]*}/)([^/]*)/')

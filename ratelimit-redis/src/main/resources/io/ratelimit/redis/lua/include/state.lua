@@ -1,30 +1,30 @@
--- Loads the limiter from META, and seeds it where the store does not know it, or knows less than the
--- client, or may have lost the last starts with the server that made them. What is damaged counts as
--- lost. Nothing is written before something is deleted, which is allowed when the memory is full.
--- Queues of one scope live in one line of time, whose shift, epoch and latest time are in SCOPE; so is
--- whether starts of named limits may be lost. Without a scope SCOPE is META.
+-- Loads the limiter from META, and seeds it if the store does not know it, knows less than the client, or
+-- may have lost the last starts with the server that made them. Damaged values count as lost. Deletes
+-- before it writes anything, which a full memory allows. The queues of one scope share a timeline, whose
+-- shift, epoch and latest time are in SCOPE, as is whether starts of named limits may be lost. Without a
+-- scope, SCOPE is META.
 -- Needs META, SCOPE, STARTS, LIMITS and the includes basics and limiter.
 
--- No failover or restart takes less, so that which server this is need not be asked again before.
+-- No failover or restart is faster, so the identity of the server is not requested again any sooner.
 local SHORTEST_ABSENCE = 1000
 
 local now
 
--- A time before which no retry and no lease falls due, or nil: not known.
+-- A time before which no retry and no lease falls due; nil if unknown.
 local due
 
--- Whether events were ever published that named limits charge: false, '1', or 'perhaps' where that was
--- lost or nobody has looked yet.
+-- Whether events that named limits charge were ever published: false, '1', or 'perhaps' if that was lost or
+-- nobody has looked yet.
 local is_charged = 'perhaps'
 
--- How far the namespace's time was ever shifted against the clock, and which server this is.
+-- The timeline of the namespace, and the identity of this server.
 local line
 local this_server
 
 local admit_weight, reply, load_state
 ;(function()
-  -- Which line of data this is: the run of the server, and the id of its replication, which changes when
-  -- it becomes the master. Nil if the user may not ask.
+  -- Returns the identity of the data: the run of the server, and the id of its replication, which changes
+  -- when it becomes the master. Nil if the user may not ask.
   local function server_id()
     local server, replication = redis.pcall('INFO', 'server'), redis.pcall('INFO', 'replication')
     if type(server) ~= 'string' or type(replication) ~= 'string' then
@@ -39,9 +39,9 @@ local admit_weight, reply, load_state
     return line.epoch .. ' ' .. int(line.shift) .. ' ' .. int(joined or line.joined)
   end
 
-  -- A reply that begins with what the client remembers: the time, the latest start, the settings, and
-  -- "epoch server"; or nil in place of the latter: nothing was done, as the time may be ahead of what it
-  -- can be, or the message was on its way for long, and the client can tell when it asks again.
+  -- Returns a reply that begins with what the client remembers: the time, the latest start, the settings,
+  -- and "epoch server". Nil in place of the latter means that nothing was done, because the time may have
+  -- jumped ahead or the message took long; the client can tell which when it asks again.
   local function reply_with(token, ...)
     return { now, L.latest > NEVER and L.latest, S.text, token, ... }
   end
@@ -50,15 +50,14 @@ local admit_weight, reply, load_state
     return reply_with(line.epoch .. ' ' .. (this_server ~= '' and this_server or '-'), ...)
   end
 
-  -- Whether a client comes from another server than this one, where it was after `joined`, when this one
-  -- was taken to be another one.
+  -- Returns whether a client last heard from another server than this one after `joined`, when this server
+  -- was found to be another one.
   local function is_from_elsewhere(client, server, joined)
     return client.server ~= '-' and server ~= '' and client.server ~= server
       and client.heard and client.heard > joined
   end
 
-  -- What is done about a past or a scope that is not known, made when it is needed first: most calls need
-  -- none of it.
+  -- Handles an unknown past or scope. Created on first use: most calls need none of it.
   local past_parts
   local function open_past()
     local function forget_known()
@@ -70,7 +69,7 @@ local admit_weight, reply, load_state
       L.logged, L.logged_cum = NEVER, L.cum
     end
 
-    -- Takes all of the past to be full.
+    -- Assumes that the whole past is full.
     local function forget_all()
       forget_known()
       L.pace, L.pace_part = NEVER, 0
@@ -78,8 +77,8 @@ local admit_weight, reply, load_state
       mark_unknown(now)
     end
 
-    -- What may have been in force in the longest window up to now under some settings: limits and the
-    -- heaviest weight.
+    -- Returns what may have been in force in the longest window up to now under some settings: limits and
+    -- the heaviest weight.
     local function possible_past(...)
       local past = { limits = {}, heaviest = 1 }
       for _, settings in ipairs({ ... }) do
@@ -143,7 +142,7 @@ local admit_weight, reply, load_state
       mark_unknown(run.at)
     end
 
-    -- Takes the past to be as dense as it can have been, and what is before `known` to be full.
+    -- Assumes that the past is as dense as possible, and that everything before `known` is full.
     local function assume_all(past, known)
       local forgotten = math.min(now - past.shortest, run_time(past.run, past.run.size + 1))
       forget_known()
@@ -151,13 +150,13 @@ local admit_weight, reply, load_state
       append_run(past.run)
     end
 
-    -- The same for the past from a time on, joined to what is known.
+    -- Assumes the same from a time on, joined to what is known.
     local function assume_since(past, from)
       local run = past.run
       local size = math.min(run.size, run_weight(run, now - from + 1))
       if past.paced and L.cum > L.base then
         local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
-        -- Together with the latest start they are as many as a stretch can hold.
+        -- Together with the latest start, these are as many as a stretch can hold.
         size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
       end
       if size == run.size then
@@ -168,8 +167,8 @@ local admit_weight, reply, load_state
       end
     end
 
-    -- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
-    -- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
+    -- The whole past is unknown, except for what was in force. That is unknown, too, if settings changed in
+    -- the longest window up to now in a way that no ceiling bounds, or if such a change was lost.
     local function assume_unknown(known)
       local past = possible_past(S, known)
       if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
@@ -179,7 +178,8 @@ local admit_weight, reply, load_state
       end
     end
 
-    -- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
+    -- Assumes the starts that nobody remembers from a time on; `known` are the settings that the client
+    -- knows.
     local function assume_lost(from, known)
       if known.unbounded <= S.unbounded and not L.run then
         assume_since(possible_past(S, known), from)
@@ -188,7 +188,7 @@ local admit_weight, reply, load_state
       end
     end
 
-    -- A heavier weight than any before may start, and may have started where nobody remembers.
+    -- A weight heavier than all before may start, and may have started where nobody remembers.
     local function admit_weight(weight)
       if weight <= S.heaviest then
         return
@@ -218,7 +218,7 @@ local admit_weight, reply, load_state
       save('now', int(now))
     end
 
-    -- Settings of another epoch, by the time of this one.
+    -- Moves the settings of another epoch to the time of this one.
     local function move_settings(settings, by)
       if settings.changed > 0 then
         settings.changed = settings.changed + by
@@ -239,8 +239,8 @@ local admit_weight, reply, load_state
       line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
     end
 
-    -- What is known of the scope; or the reply that ends the script. `line` is nil if
-    -- nothing is known: it is new, or was lost.
+    -- Returns what is known of the scope; or nil and the reply that ends the script. `line` is nil if
+    -- nothing is known: the scope is new, or was lost.
     local function load_scope()
       local m = redis.pcall('HMGET', SCOPE, 'format', 'now', 'timeline', 'server', 'open', 'created')
       if m.err then
@@ -255,7 +255,7 @@ local admit_weight, reply, load_state
         is_open = m[5] == '1', created = tonumber(m[6]) or FAR }, refusal(m[1])
     end
 
-    -- What was started under named limits may be lost up to now.
+    -- Notes that starts under named limits may be lost up to now.
     local function lose_scope(scope)
       write_even_if_full()
       redis.call('HSET', SCOPE, 'limits_lost', int(now), 'now', int(now), 'open', 0, 'server', this_server,
@@ -265,15 +265,16 @@ local admit_weight, reply, load_state
       end
     end
 
-    -- Whether starts under the named limits of a scope may be lost; `server`: which this is, if it was asked.
+    -- Returns whether starts under the named limits of a scope may be lost; `server` is the identity of
+    -- this server, if it was requested.
     local function is_scope_lost(scope, client, server)
       return not scope.line or (server and server ~= scope.server)
         or is_from_elsewhere(client, this_server, scope.line.joined)
-        -- Who knew nothing opened them fully while this client lives.
+        -- A client that knew nothing opened them fully while this client was alive.
         or (scope.is_open and client.expected and client.epoch ~= scope.line.epoch)
     end
 
-    -- The first state of a namespace, or the first after it was lost.
+    -- Writes the first state of a namespace, or the first after it was lost.
     local function seed(raw, client, seen, remembered, start_up, scope)
       now = raw
       if scope and scope.line then
@@ -303,7 +304,7 @@ local admit_weight, reply, load_state
       end
       save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
         'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
-      -- What is left of named limits shows that they are not new.
+      -- Remains of named limits show that they are not new.
       open = open and not client.expected and redis.pcall('HLEN', LIMITS) == 0
       if not scope then
         if not open then
@@ -345,11 +346,11 @@ local admit_weight, reply, load_state
     past().repair_log()
   end
 
-  -- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
-  --   given     what the client says of the time
-  --   seen      the latest start that the client has seen, else ''
-  --   remembered  the settings that the client has seen last, or its initial ones
-  --   start_up  'wait' or 'full': what to take an unknown past for; or 'existing': seed nothing
+  -- Sets S, L, now, due and the timeline; returns a reply that ends the script, if there is one.
+  --   given       what the client says about the time
+  --   seen        the latest start that the client has seen, else ''
+  --   remembered  the settings that the client saw last, or its initial ones
+  --   start_up    'wait' or 'full': what to assume for an unknown past; or 'existing': seed nothing
   function load_state(given, seen, remembered, start_up)
     local m = redis.pcall('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
       'due', 'server', 'open', 'created', 'run', 'timeline', 'windows', 'charged')
@@ -396,7 +397,7 @@ local admit_weight, reply, load_state
     L = L or new_limiter(raw)
     local last = tonumber(m[2]) or NEVER
     last = math.max(last < FAR and last or NEVER, L.latest)
-    -- Others of the scope may have found out that times were wrong.
+    -- Other queues of the scope may have found that times were wrong.
     local is_relined = false
     if scope and scope.line then
       last = math.max(last, scope.last)
@@ -405,7 +406,7 @@ local admit_weight, reply, load_state
     end
     local is_of_epoch = client.expected and client.epoch == line.epoch
     local time, ahead = time_by(raw, line, client)
-    -- Somebody was let in while the clock was ahead: what started before seems older than it is.
+    -- Something started while the clock was ahead, so earlier starts seem older than they are.
     local misdated = is_of_epoch and last > client.expected + client.slack
     if (ahead or misdated) and not client.sure then
       now = math.max(time, last)
@@ -421,9 +422,10 @@ local admit_weight, reply, load_state
     now = math.max(time, last)
     due = tonumber(m[7])
 
-    -- What the client remembers of another epoch happened at least so long ago as it has known it.
+    -- What the client remembers from another epoch is at least as old as the time for which it has known
+    -- it.
     local by = client.expected and not is_of_epoch and now - client.expected or 0
-    -- Who has seen none and seeds none has no settings to tell.
+    -- A client that has seen no settings and seeds none has none to tell.
     local tells = client.expected or start_up ~= 'existing'
     local known = tells and remembered ~= m[3] and parse_settings(remembered) or S
     if by ~= 0 then
@@ -433,15 +435,14 @@ local admit_weight, reply, load_state
         past().move_settings(known, by)
       end
     end
-    -- The server is another one than the one that made the last start, or the same after a restart or
-    -- after it was a replica: what it did not replicate or write to its disk is lost, and perhaps no
-    -- client here knows.
+    -- This may not be the server that made the last start, or it may have restarted or been a replica
+    -- since: starts that were not replicated or written to disk are lost, and perhaps no client here knows.
     local server
     if client.given or raw < L.checked or raw >= L.checked + SHORTEST_ABSENCE then
       server = server_id()
       L.checked = raw
     end
-    -- Or the client comes from another one, which may know more.
+    -- Or the client comes from another server, which may know more.
     local elsewhere = is_from_elsewhere(client, this_server, line.joined)
     local another = server and server ~= this_server
     this_server = server or this_server
@@ -452,11 +453,11 @@ local admit_weight, reply, load_state
     end
     if limiter_is_lost or misdated or is_relined then
       past().assume_unknown(known)
-    -- A client that knew nothing opened the limit fully while this one lives.
+    -- A client that knew nothing opened the limit fully while this client was alive.
     elseif seen and m[9] == '1' and seen < (tonumber(m[10]) or FAR) then
       past().forget_all()
-    -- A client knows that starts were lost, or they may have been with the server. What the store has
-    -- is the beginning of what there was.
+    -- Starts were lost, as a client knows, or may have been lost with the server. The store has the
+    -- beginning of what there was.
     elseif knows_more or another or elsewhere then
       write_even_if_full()
       past().assume_lost(last, known)
@@ -484,7 +485,8 @@ local admit_weight, reply, load_state
       write_even_if_full()
       redis.call('HSET', SCOPE, 'timeline', format_timeline(scope.line.joined), 'now', int(now))
     elseif not client.expected then
-      -- Whoever comes later and knows better must find out. (Who only looks may not write.)
+      -- A later client that knows better must be able to find out. (A user who may only read cannot write
+      -- this.)
       redis.pcall('HDEL', SCOPE, '')
       redis.pcall('HSET', SCOPE, 'now', int(now))
     end
@@ -492,7 +494,7 @@ local admit_weight, reply, load_state
       write_even_if_full()
       redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
     end
-    -- A change was lost: the latest explicit one counts.
+    -- A change was lost: the latest explicit change counts.
     if known.changed > S.changed then
       write_even_if_full()
       local heaviest = math.max(known.heaviest, S.heaviest)

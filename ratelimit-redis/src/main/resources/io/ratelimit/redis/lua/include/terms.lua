@@ -1,6 +1,7 @@
--- What the terms of a publication leave to do. They follow the charges in a record, and the attempt in
--- a lease: "!d" or "!f" and when the event expires, and is discarded or fails then; "!l" and its key,
--- if only the latest of that matters; "!r" and how long after the event is done its id is a duplicate.
+-- What remains to be done of a publication's terms. The text follows the charges in a record, and the
+-- attempt in a lease: "!d" or "!f" and the time when the event expires, and then is discarded or fails;
+-- "!l" and the event's key, if only the latest event of that key matters; "!r" and how long the id remains
+-- a duplicate after the event is done.
 --   expiring  sorted set of the ids that wait, by when they expire
 --   latest    hash of keys → id of the latest unfinished event
 -- Needs META, EVENTS, ATTEMPTS, EXPIRING, LATEST and the include basics.
@@ -28,7 +29,7 @@ do
       return tonumber(string.match(terms, '!r(%d+)'))
     end
 
-    -- Begins an event's wait, for its start or again.
+    -- Begins an event's wait, for its first start or a later one.
     function T.begin_wait(id, terms)
       local key, at = T.key_of(terms), T.expires_at(terms)
       if key then
@@ -56,7 +57,7 @@ do
       return latest and latest ~= id and redis.call('HEXISTS', EVENTS, latest) == 1
     end
 
-    -- Forgets an event that is gone.
+    -- Forgets the key of an event that is gone.
     function T.forget_key(id, terms)
       local key = T.key_of(terms)
       if key and redis.call('HGET', LATEST, key) == id then
@@ -69,7 +70,7 @@ do
       T.forget_key(id, terms)
     end
 
-    -- Discards an event that a later one of its key has replaced and that does not wait anywhere.
+    -- Discards an event that a later one of its key has replaced, and that is not pending or delayed.
     function T.drop(id)
       redis.call('HDEL', EVENTS, id)
       redis.call('HDEL', ATTEMPTS, id, '\1' .. id)

@@ -1,16 +1,16 @@
--- Wakes as many of the clients that wait for events of a type as there are events; all of them if other
+-- Wakes as many of the clients that wait for events of a type as there are events, or all of them if other
 -- events may start, too.
---   waiting  sorted set by when (µs): the clients whose last take found nothing, each with a space and
---            the names of the types that it took, separated by spaces, unless it took all
+--   waiting  sorted set of clients whose last take found nothing, by the time of that take (µs): each with
+--            a space and the names of the types that it takes, separated by spaces, unless it takes all
 -- Needs WAITING and the include wake.
 
 local MOST_WOKEN = 20
 local MOST_LOOKED_AT = 50
 
--- Those who wait for some types only are told of `name`; none: of events of several types. All are woken
--- if fewer wait than there are events: others may have room as well. (In a Cluster those who listen at
--- another node are not seen to have heard.) With `is_behind` other events wait already, and only those
--- are woken who may not want these.
+-- `name` is the type of the events, or nil if there are several; it selects among the clients that wait for
+-- some types only. If fewer clients wait than there are events, wakes all, since others may have room as
+-- well. (In a Cluster, clients that listen at another node are not seen to have heard.) With `is_behind`,
+-- other events wait already, and only clients that may not want those are woken.
 local function wake_for(events, name, channel, client, is_for_others, is_behind)
   local woken = 0
   local waiters = events <= MOST_WOKEN and not is_for_others
@@ -27,7 +27,7 @@ local function wake_for(events, name, channel, client, is_for_others, is_behind)
     end
     if wants then
       redis.call('ZREM', WAITING, waiter)
-      -- The client itself is told by itself.
+      -- The client tells itself.
       local heard = other == client and 1 or redis.pcall('PUBLISH', channel .. ':' .. other, client)
       if type(heard) == 'number' and heard > 0 then
         woken = woken + 1
@@ -39,7 +39,7 @@ local function wake_for(events, name, channel, client, is_for_others, is_behind)
   end
 end
 
--- The name in a type as records have it, or nil.
+-- Returns the name in a type as records have it, or nil.
 local function name_of_type(type_key)
   return type_key and string.match(type_key, '([^:]+)$')
 end

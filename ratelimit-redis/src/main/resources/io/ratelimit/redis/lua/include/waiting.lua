@@ -1,4 +1,4 @@
--- Events that wait, wherever they do.
+-- Pending and delayed events, wherever they wait.
 -- Needs META, DELAYED and the includes basics, events, fresh, unmoved, aside, terms, and keyed and freed where something
 -- is charged.
 
@@ -13,7 +13,7 @@ local function waits(id, record)
   return place_in_fresh(id, record) ~= nil
 end
 
--- Takes an event out of the list where it waits; returns whether it waited there.
+-- Takes an event out of its list; returns whether it was there.
 local function withdraw_fresh(id, record, priority, sequence)
   local place = place_in_fresh(id, record)
   if not place then
@@ -25,7 +25,7 @@ local function withdraw_fresh(id, record, priority, sequence)
     redis.call('LSET', FRESH[priority], place, sequence)
     count('withdrawn' .. priority, 1)
   end
-  -- The first one is one that waits.
+  -- Removes withdrawn entries from the front, so that the first entry waits.
   local first = redis.call('LRANGE', FRESH[priority], 0, 99)
   local withdrawn = 0
   while first[withdrawn + 1] and select(2, parse_fresh(first[withdrawn + 1])) == '' do
@@ -38,8 +38,8 @@ local function withdraw_fresh(id, record, priority, sequence)
   return true
 end
 
--- Takes an event from where it waits; returns whether it waited, until when it was delayed, or nil, and
--- whether others waited for that.
+-- Takes an event from where it waits; returns whether it waited, the end of its delay or nil, and whether
+-- others waited for that.
 local function withdraw(id, record)
   local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
   if (terms or '') ~= '' then

@@ -27,6 +27,7 @@ import io.temporal.payload.codec.PayloadCodecException;
 import io.temporal.serviceclient.StatusUtils;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Translates the SDK's exceptions. It looks for each cause separately, along the chain of causes;
@@ -36,6 +37,10 @@ import java.util.Optional;
 public final class Failures {
 
   private static final int LONGEST_MESSAGE = 500;
+
+  /** How a server declines to list pollers: to this client, or at all. */
+  private static final Set<Status.Code> NOT_TOLD =
+      Set.of(Status.Code.PERMISSION_DENIED, Status.Code.UNIMPLEMENTED);
 
   private final String target;
   private final String namespace;
@@ -145,8 +150,7 @@ public final class Failures {
       if (!manager.running() && otherwise instanceof ManagerException.UnknownManager) {
         return new ManagerException.NotRunning(manager, failure);
       }
-      if (otherwise instanceof ManagerException.NoAnswer
-          && executions.workers(manager.taskQueue()).isEmpty()) {
+      if (otherwise instanceof ManagerException.NoAnswer && isWithoutWorkers(manager)) {
         return new ManagerException.NoAnswer(
             id,
             "no worker asks for work of its task queue \"" + manager.taskQueue() + '"',
@@ -158,6 +162,18 @@ public final class Failures {
               || otherwise instanceof ManagerException.NoAnswer
           ? lookingUp(id, unknown)
           : otherwise;
+    }
+  }
+
+  /** Returns whether no worker polls; false if this client may not know. */
+  private boolean isWithoutWorkers(ManagerDescription manager) {
+    try {
+      return executions.workers(manager.taskQueue()).isEmpty();
+    } catch (StatusRuntimeException unknown) {
+      if (NOT_TOLD.contains(unknown.getStatus().getCode())) {
+        return false;
+      }
+      throw unknown;
     }
   }
 

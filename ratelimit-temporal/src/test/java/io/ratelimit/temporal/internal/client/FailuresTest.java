@@ -27,6 +27,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.RawValue;
+import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.workflow.SignalMethod;
@@ -197,6 +198,20 @@ class FailuresTest {
       assertThat(client.workers()).isEmpty();
     } finally {
       client.terminate(id, "the test is over");
+    }
+  }
+
+  @Test
+  void whereTheServerDoesNotTellWhoPollsTheFailureOfTheCallStands() {
+    try (TestWorkflowEnvironment untold = TestWorkflowEnvironment.newInstance()) {
+      RateLimitClient.of(untold.getWorkflowClient(), id).start(id, service());
+      StatusRuntimeException late =
+          new StatusRuntimeException(Status.DEADLINE_EXCEEDED.withDescription("late"));
+
+      assertThat(new Failures(untold.getWorkflowClient()).ofManager(id, late))
+          .isExactlyInstanceOf(ManagerException.NoAnswer.class)
+          .hasMessageContaining("its workers did not get to it in time")
+          .hasCause(late);
     }
   }
 

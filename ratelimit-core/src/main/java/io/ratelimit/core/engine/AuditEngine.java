@@ -60,10 +60,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
  * limit allows; a failed event never stops another; a failure of the engine itself is reported to
- * the listeners and retried. An engine holds as many events as it has workers; up to 100 more while
- * its handlers, which block, have all been quick (10 µs). An event held in that way begins about a
- * millisecond later, or is given back after about 10 ms if an attempt turns out to be slow. Its
- * permit is spent in either case. Thread-safe.
+ * the listeners and retried. An engine holds as many events as it has workers. While its blocking
+ * handlers have all been quick (10 µs), it takes up to 100 more ahead. An event taken ahead begins
+ * about a millisecond later, or is released after about 10 ms if an attempt turns out to be slow;
+ * its permit is spent either way. Thread-safe.
  */
 public final class AuditEngine implements AutoCloseable {
 
@@ -90,11 +90,11 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Works until no unfinished event that this engine has a handler for is left, or until the
+   * Processes events until none that this engine has a handler for is left unfinished, or until the
    * deadline, whichever comes first. Events in hand at the deadline may finish within the grace
    * period; all others stay in the queue. The report covers everything that happened on the queue
-   * in the meantime, and says if others worked on it too. Ends early if the engine is closed or the
-   * calling thread is interrupted; the interrupt status then stays set.
+   * in the meantime, and says whether others worked on it too. The round ends early if the engine
+   * is closed or the calling thread is interrupted; the interrupt status then stays set.
    *
    * @return what happened
    * @throws IllegalStateException if the engine is already working or closed, or if the queue is
@@ -135,7 +135,7 @@ public final class AuditEngine implements AutoCloseable {
         .keep(
             () ->
                 observer.record(settings.queue().name(), settings.name(), attempts, report, after));
-    // Between two rounds nobody waits for it: the first round of a process goes without.
+    // Learn between rounds, when nobody waits. The first round of a process has no forecast.
     forecasts.ifPresent(each -> each.learn(after.observedAt()));
   }
 
@@ -147,12 +147,12 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Reads what the history has kept since it was last read, and forecasts a round that begins now:
-   * a plan can be made of it before its events are there. A process whose first round is to be
-   * forecast calls this before. Blocks as long as the history does; where that cannot be read, the
-   * forecast is from what was learned before, and {@link #health()} has a note.
+   * Reads the rounds that the history has kept since the last reading, and forecasts a round that
+   * begins now, so that you can plan it before its events arrive. Call this before the first round
+   * of a process to forecast that round too. Blocks as long as the history does. If the history
+   * cannot be read, the forecast uses what was learned before, and {@link #health()} has a note.
    *
-   * @return what is expected; empty: the engine has no history, or makes no forecasts
+   * @return the forecast; empty if the engine has no history or makes no forecasts
    */
   public Optional<RoundForecast> forecast() {
     return forecasts.map(
@@ -163,7 +163,7 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Starts to work, and returns at once. The deadline then counts from the publication of the
+   * Starts the engine and returns at once. The deadline then counts from the publication of the
    * oldest waiting event.
    *
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
@@ -280,7 +280,7 @@ public final class AuditEngine implements AutoCloseable {
     history.ifPresent(HistoryKeeper::close);
   }
 
-  /** Passes events of the engine on to a recorder. */
+  /** Passes the engine's notifications on to the recorder and the observer. */
   private record Recording(RoundRecorder recorder, Optional<RoundObserver> observer)
       implements EngineListener {
     @Override
@@ -318,8 +318,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets all terms of a round at once, instead of those given before; {@link RoundTerms#DEFAULT}
-     * by default. The other methods change one of them.
+     * Sets all terms of a round at once and replaces those set before; {@link RoundTerms#DEFAULT}
+     * by default. The other methods change one term each.
      */
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
@@ -338,7 +338,10 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Decides how many workers there are; {@link ScalingPolicy#standard()} by default. */
+    /**
+     * Sets the policy that decides how many workers there are; {@link ScalingPolicy#standard()} by
+     * default.
+     */
     @CanIgnoreReturnValue
     public Builder scalingPolicy(ScalingPolicy newPolicy) {
       this.policy = requireNonNull(newPolicy, "policy");
@@ -377,7 +380,7 @@ public final class AuditEngine implements AutoCloseable {
     /**
      * Sets how long a round may take; 3 minutes by default.
      *
-     * @throws IllegalArgumentException if the deadline is not more than zero
+     * @throws IllegalArgumentException if the deadline is not positive
      */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
@@ -386,9 +389,9 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how often limit and workers are decided while there is work; 1 s by default.
+     * Sets how often the engine decides on limit and workers while there is work; 1 s by default.
      *
-     * @throws IllegalArgumentException if the interval is not more than zero
+     * @throws IllegalArgumentException if the interval is not positive
      */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {

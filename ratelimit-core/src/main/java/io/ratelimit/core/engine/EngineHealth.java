@@ -10,14 +10,14 @@ import java.util.stream.Stream;
  * The health of an engine.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#UP}; empty if it is. The reason of a repeated failure
- *     says since when, and quotes the queue or the failure
+ * @param reasons why the status is not {@link Status#UP}; empty if it is. For a repeated failure,
+ *     the reason says when it began and quotes the queue or the failure
  * @param sinceQueueAnswered how long ago the queue last answered a take, if it ever did
  * @param sinceEventTaken how long ago an event was last taken, if one ever was
- * @param runningAttempts how many attempts are being made
- * @param workers how many workers are wanted
- * @param leftToOthers how many events of types without a handler in this engine were set aside at
- *     the last reading, by type name
+ * @param runningAttempts how many attempts are running
+ * @param workers how many workers the engine is to run
+ * @param leftToOthers how many events were set aside at the last reading because this engine has no
+ *     handler for their type, by type name
  * @param notes further information for people, one sentence each, which does not affect the status
  */
 public record EngineHealth(
@@ -30,7 +30,7 @@ public record EngineHealth(
     Map<String, Long> leftToOthers,
     List<String> notes) {
 
-  /** A verdict. */
+  /** The verdict on an engine. */
   public enum Status {
     /** The engine works. */
     UP,

@@ -8,9 +8,9 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 
 /**
- * Receives notifications of what an engine does, for metrics and displays. The engine calls it from
- * its own threads, possibly several at once, and the work waits until the call returns. An
- * exception of a listener is logged and otherwise ignored.
+ * Receives notifications about an engine's work, for metrics and displays. The engine calls a
+ * listener from its own threads, possibly several at once, and its work waits until the call
+ * returns. An exception that a listener throws is logged and otherwise ignored.
  */
 public interface EngineListener {
 
@@ -18,7 +18,7 @@ public interface EngineListener {
    * Called when an attempt begins: the event is taken and its permits are spent.
    *
    * @param lease the event
-   * @param lane which worker makes it, from 1
+   * @param lane the number of the worker that makes the attempt, from 1
    */
   default void attemptStarted(Lease lease, int lane) {}
 
@@ -26,7 +26,7 @@ public interface EngineListener {
    * Called when an attempt has ended and is settled.
    *
    * @param lease the event
-   * @param lane which worker made it, from 1
+   * @param lane the number of the worker that made the attempt, from 1
    * @param outcome the outcome of the attempt
    * @param processing how long the handler took
    * @param settlement whether the queue accepted the outcome
@@ -38,15 +38,15 @@ public interface EngineListener {
    * Called after each scaling decision; most decisions ask for the same as the previous one.
    *
    * @param decision what was decided
-   * @param stats what the queue held then; events that the engine has no handler for do not count
-   *     in the decision
+   * @param stats the queue's statistics at that time; the decision ignores events that the engine
+   *     has no handler for
    */
   default void decided(ScalingDecision decision, QueueStats stats) {}
 
   /**
-   * Called when a part of the engine failed and will retry.
+   * Called when a part of the engine has failed and will try again.
    *
-   * @param activity what it was doing
+   * @param activity what that part was doing
    * @param failure why it failed
    */
   default void failed(String activity, Throwable failure) {}

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Configures what everything that runs lanes over a queue has in common, engines and Temporal
- * worker processes alike, as part of the builder of each: handlers, the terms of an attempt,
- * listeners, and the history of rounds. A duration of more than a hundred years counts as a hundred
- * years. Not thread-safe.
+ * Configures what engines and Temporal worker processes have in common because both run lanes:
+ * handlers, the terms of an attempt, listeners, and the history of rounds. The builder of each
+ * extends this class. A duration of more than a hundred years counts as a hundred years. Not
+ * thread-safe.
  *
- * @param <B> the builder
+ * @param <B> the type of the builder
  */
 public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuilder<B> {
 
@@ -42,11 +42,11 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
   private Optional<Forecaster> forecaster = Optional.of(Forecaster.standard());
 
   /**
-   * Creates the settings of one of this library's builders.
+   * Creates the common part of one of this library's builders.
    *
-   * @param queue where the lanes take events
-   * @param name the name by default
-   * @param longestHandlerTimeout the longest handler timeout that can be chosen; empty: any
+   * @param queue the queue that the lanes take events from
+   * @param name the default name
+   * @param longestHandlerTimeout the longest allowed handler timeout; empty if there is none
    */
   protected LaneBuilder(EventQueue queue, String name, Optional<Duration> longestHandlerTimeout) {
     this.queue = requireNonNull(queue, "queue");
@@ -73,10 +73,10 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
   }
 
   /**
-   * Sets all terms of an attempt at once, instead of those given before; {@link
-   * AttemptTerms#DEFAULT} by default. The other methods change one of them.
+   * Sets all terms of an attempt at once and replaces those set before; {@link
+   * AttemptTerms#DEFAULT} by default. The other methods change one term each.
    *
-   * @throws IllegalArgumentException if {@link #handlerTimeout} refuses theirs
+   * @throws IllegalArgumentException if {@link #handlerTimeout} rejects their handler timeout
    */
   @CanIgnoreReturnValue
   public final B attemptTerms(AttemptTerms newTerms) {
@@ -98,8 +98,8 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
    * handler that does not return within 2 s after the interrupt is abandoned: another worker takes
    * its place, and its thread keeps running unattended.
    *
-   * @throws IllegalArgumentException if the timeout is not more than zero, or, in a Temporal worker
-   *     process, longer than 24 hours
+   * @throws IllegalArgumentException if the timeout is not positive or, in a Temporal worker
+   *     process, is longer than 24 hours
    */
   @CanIgnoreReturnValue
   public final B handlerTimeout(Duration timeout) {
@@ -114,10 +114,10 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
   }
 
   /**
-   * Sets how long an event is held without a sign of life; 15 s by default. It is extended while
+   * Sets how long a lease lasts unless it is extended; 15 s by default. The lease is extended while
    * the handler runs, so this bounds only how long a crash delays the events in hand.
    *
-   * @throws IllegalArgumentException if the lease is not more than zero
+   * @throws IllegalArgumentException if the lease is not positive
    */
   @CanIgnoreReturnValue
   public final B lease(Duration newLease) {
@@ -138,7 +138,7 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
   }
 
   /**
-   * Adds a listener to what happens here. In a Temporal worker process these are attempts, not
+   * Adds a listener. In a Temporal worker process, listeners learn of attempts but not of
    * decisions, which managers make. May be called several times.
    */
   @CanIgnoreReturnValue
@@ -148,22 +148,22 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
   }
 
   /**
-   * Keeps rounds in a history; by default none is kept. An engine keeps each round of {@link
+   * Keeps rounds in a history; none is kept by default. An engine keeps each round of {@link
    * AuditEngine#runRound()}, in the thread that runs it. A Temporal worker process keeps the rounds
-   * of managers that end with it, which may be any worker process of their task queue, so all of
-   * them should have the same history. A history that fails fails no round: what it did not keep is
-   * handed to it again when the next round ends, or the engine or worker process is closed, and
-   * {@link AuditEngine#health()} or {@code RateLimitWorker.historyNotes()} has a note. The history
-   * stays the caller's.
+   * of managers that end in it. A manager may end in any worker process of its task queue, so give
+   * all of them the same history. A failing history never fails a round: rounds that were not kept
+   * are appended again when the next round ends, or when the engine or worker process is closed,
+   * and {@link AuditEngine#health()} or {@code RateLimitWorker.historyNotes()} has a note. The
+   * history stays the caller's.
    *
-   * <p>Rounds are then forecast from it, by {@link Forecaster#standard()} unless another way is
-   * chosen: what is likely to come before the deadline counts as if it waited already, so that an
-   * emergency begins earlier and lower. The limit is raised no further than the emergency limit
-   * allows. While the latest forecasts were off by more than {@link RoundForecast#WORST_ERROR},
-   * decisions only react, and the health of an engine has a note. An engine reads the history when
-   * a round has ended: the first round of a process goes without a forecast, unless {@link
-   * AuditEngine#forecast()} was called before. A Temporal worker process reads it when a manager
-   * looks at its queue for the first time.
+   * <p>Rounds are then forecast from the history, with {@link Forecaster#standard()} unless you set
+   * another forecaster. Events that are likely to arrive before the deadline count as if they were
+   * already waiting, so an emergency begins earlier and raises the limit less. The limit is never
+   * raised beyond the emergency limit. While the latest forecasts were off by more than {@link
+   * RoundForecast#WORST_ERROR}, decisions only react, and the health of an engine has a note. An
+   * engine reads the history when a round has ended, so the first round of a process has no
+   * forecast unless {@link AuditEngine#forecast()} was called before it. A Temporal worker process
+   * reads the history when a manager first reads its queue.
    */
   @CanIgnoreReturnValue
   public final B history(RoundHistory newHistory) {
@@ -171,14 +171,14 @@ public abstract class LaneBuilder<B extends LaneBuilder<B>> extends HandlerBuild
     return self();
   }
 
-  /** Sets how rounds are forecast; {@link Forecaster#standard()} by default. Needs a history. */
+  /** Sets the forecaster of rounds; {@link Forecaster#standard()} by default. Needs a history. */
   @CanIgnoreReturnValue
   public final B forecaster(Forecaster newForecaster) {
     this.forecaster = Optional.of(newForecaster);
     return self();
   }
 
-  /** Forecasts nothing: decisions are made on what is there. */
+  /** Turns forecasts off: decisions consider only events that have arrived. */
   @CanIgnoreReturnValue
   public final B withoutForecasts() {
     this.forecaster = Optional.empty();

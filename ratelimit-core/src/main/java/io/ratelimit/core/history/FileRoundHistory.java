@@ -21,22 +21,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps rounds in a file of JSON lines, one a round, as {@link RoundRecord#toJson()} writes them.
+ * Keeps rounds in a file of JSON lines, one per round, as {@link RoundRecord#toJson()} writes them.
  *
- * <p>Several processes of one machine may write the same file: a lock on {@code FILE.lock} lets one
- * write at a time. When half of the bytes are used, the file becomes {@code FILE.1}, in place of an
- * earlier one, and a new one begins. A line that a crash cut off is left out, and counted in {@link
- * HistoryPage#unreadable()}; the next round begins a line of its own. A round is on the disk when
- * {@link #append} returns. Reading takes as long as the file is. Thread-safe.
+ * <p>Several processes on one machine may write the same file: a lock on {@code FILE.lock} lets one
+ * write at a time. When half of the bytes are used, the file replaces {@code FILE.1} and a new file
+ * begins. A reader skips a line that a crash cut off and counts it in {@link
+ * HistoryPage#unreadable()}; the next round begins on a new line. A round is on disk when {@link
+ * #append} returns. The time of a read grows with the size of the file. Thread-safe.
  */
 public final class FileRoundHistory implements RoundHistory {
 
-  /** How many bytes are kept unless something else is chosen: 32 MiB. */
+  /** The most bytes kept by default: 32 MiB. */
   public static final long DEFAULT_BYTES = 32L << 20;
 
   private static final int MOST_INTERRUPTIONS = 100;
 
-  /** A JVM holds a lock on a file only once, whatever its threads and class loaders do. */
+  /** A JVM can hold only one lock on a file, so its threads take turns. */
   private static final Object ONE_AT_A_TIME = new Object();
 
   private final Path file;
@@ -52,20 +52,21 @@ public final class FileRoundHistory implements RoundHistory {
   }
 
   /**
-   * Returns the rounds in a file, with {@link #DEFAULT_BYTES}. The file begins with the first
-   * round; its directory must be there.
+   * Returns the history in a file, with {@link #DEFAULT_BYTES}. The first round creates the file;
+   * its directory must exist.
    */
   public static FileRoundHistory at(Path file) {
     return at(file, DEFAULT_BYTES);
   }
 
   /**
-   * Returns the rounds in a file.
+   * Returns the history in a file.
    *
-   * @param file begins with the first round; its directory must be there
-   * @param mostBytes how many bytes the file and the one before it may have together: at least four
+   * @param file created by the first round; its directory must exist
+   * @param mostBytes how many bytes the file and its predecessor may use together: at least four
    *     times {@link RoundRecord#MAX_BYTES}
-   * @throws IllegalArgumentException if there are too few bytes, or the path has no name
+   * @throws IllegalArgumentException if {@code mostBytes} is too small, or the path has no file
+   *     name
    */
   public static FileRoundHistory at(Path file, long mostBytes) {
     if (requireNonNull(file, "file").getFileName() == null) {
@@ -91,7 +92,9 @@ public final class FileRoundHistory implements RoundHistory {
     }
   }
 
-  /** An interrupt closes a file that is being written; a round is kept nevertheless. */
+  /**
+   * An interrupt closes the channel in mid-write, so the write is tried again: the round is kept.
+   */
   private void uninterrupted(byte[] line) throws IOException {
     boolean interrupted = false;
     try {
@@ -159,8 +162,8 @@ public final class FileRoundHistory implements RoundHistory {
   @Override
   public HistoryPage read(HistoryQuery query) {
     NewestRounds newest = new NewestRounds(query);
-    // The newer one is opened first: where it becomes the earlier one meanwhile, rounds are read
-    // twice, and not left out.
+    // Open the newer file first: if it is renamed in between, its rounds are read twice and not
+    // missed.
     List<InputStream> open = new ArrayList<>();
     try {
       open(file, open);
@@ -180,7 +183,7 @@ public final class FileRoundHistory implements RoundHistory {
     try {
       open.add(Files.newInputStream(path));
     } catch (NoSuchFileException none) {
-      // A file without a round.
+      // No round was written to it yet.
     }
   }
 
@@ -188,7 +191,7 @@ public final class FileRoundHistory implements RoundHistory {
     try {
       in.close();
     } catch (IOException read) {
-      // All of it was read.
+      // The content has been read, so a failed close does no harm.
     }
   }
 }

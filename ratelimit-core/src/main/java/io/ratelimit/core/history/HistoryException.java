@@ -1,8 +1,8 @@
 package io.ratelimit.core.history;
 
 /**
- * A history could not be read, or a round not be kept. The message says which, and why. What was
- * kept before is still there.
+ * Thrown when a history cannot be read or cannot keep a round. The message says which, and why.
+ * Rounds kept before are not affected.
  */
 public class HistoryException extends RuntimeException {
 

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Some of the rounds that a history has kept.
+ * A page of the rounds that a history has kept.
  *
- * @param rounds newest first, no two of one id; unmodifiable
- * @param next asks for those before them; empty: there are none
- * @param unreadable how many records were left out because they cannot be read: damaged, cut off
- *     while they were written, or written by a later version
+ * @param rounds the rounds, newest first, no two with the same id; unmodifiable
+ * @param next the query for the rounds before them; empty if there are none
+ * @param unreadable how many records were skipped because they cannot be read: damaged, cut off
+ *     while being written, or written by a later version
  */
 public record HistoryPage(List<RoundRecord> rounds, Optional<HistoryQuery> next, long unreadable) {
 
-  /** Nothing is kept. */
+  /** The page of an empty history. */
   public static final HistoryPage EMPTY = new HistoryPage(List.of(), Optional.empty(), 0);
 
   /** Copies the list. */

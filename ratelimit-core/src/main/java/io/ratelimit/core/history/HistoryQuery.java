@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Asks a history for the newest of its rounds.
+ * Asks a history for its newest rounds.
  *
- * @param since those that ended before it are left out
- * @param before those that come before this place in the order; empty: from the newest on
- * @param max how many at most, 1 to {@value #MOST}; a page may hold fewer and still have a next one
+ * @param since skips rounds that ended before this moment
+ * @param before asks for rounds before this place in the order; empty to begin with the newest
+ * @param max the most rounds on the page, 1 to {@value #MOST}; a page may hold fewer and still have
+ *     a next one
  */
 public record HistoryQuery(Instant since, Optional<Place> before, int max) {
 
@@ -19,11 +20,10 @@ public record HistoryQuery(Instant since, Optional<Place> before, int max) {
   public static final int MOST = 1_000;
 
   /**
-   * The place of a round in the order of a history: by its end, and by its id where two ended at
-   * once.
+   * The place of a round in the order of a history: by its end, then by its id.
    *
-   * @param endedAt when it ended
-   * @param id its id
+   * @param endedAt when the round ended
+   * @param id the id of the round
    */
   public record Place(Instant endedAt, String id) implements Comparable<Place> {
 
@@ -59,17 +59,17 @@ public record HistoryQuery(Instant since, Optional<Place> before, int max) {
     return new HistoryQuery(Instant.EPOCH, Optional.empty(), max);
   }
 
-  /** Returns this query without rounds that ended before a moment. */
+  /** Returns this query, limited to rounds that ended at a moment or later. */
   public HistoryQuery since(Instant moment) {
     return new HistoryQuery(moment, before, max);
   }
 
-  /** Returns this query for what comes before a place. */
+  /** Returns this query, limited to rounds before a place. */
   public HistoryQuery before(Place place) {
     return new HistoryQuery(since, Optional.of(place), max);
   }
 
-  /** Returns whether a round is among those that are asked for. */
+  /** Returns whether this query asks for a round. */
   public boolean matches(RoundRecord round) {
     return !round.endedAt().isBefore(since)
         && before.filter(place -> Place.of(round).compareTo(place) >= 0).isEmpty();

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Keeps rounds in the memory of this JVM, which forgets them with its end. Bounded in bytes and in
- * rounds: the oldest go first. Thread-safe, and does not block.
+ * Keeps rounds in memory until this JVM ends. Bounded in bytes and in rounds; forgets the oldest
+ * rounds first. Thread-safe, and does not block.
  */
 public final class InMemoryRoundHistory implements RoundHistory {
 
-  /** How many bytes are kept unless something else is chosen: 8 MiB. */
+  /** The most bytes kept by default: 8 MiB. */
   public static final long DEFAULT_BYTES = 8 << 20;
 
-  /** How many rounds are kept unless something else is chosen. */
+  /** The most rounds kept by default. */
   public static final int DEFAULT_ROUNDS = 10_000;
 
   private record Kept(RoundRecord round, long bytes) {}
@@ -45,8 +45,8 @@ public final class InMemoryRoundHistory implements RoundHistory {
   /**
    * Creates an empty history.
    *
-   * @param mostBytes how many bytes it may keep, as its rounds are long in JSON: at least {@link
-   *     RoundRecord#MAX_BYTES}
+   * @param mostBytes how many bytes it may keep, measured as the JSON of its rounds: at least
+   *     {@link RoundRecord#MAX_BYTES}
    * @param mostRounds how many rounds it may keep, at least 1
    * @throws IllegalArgumentException if a bound is too small
    */

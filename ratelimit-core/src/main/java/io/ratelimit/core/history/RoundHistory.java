@@ -4,18 +4,20 @@ import io.ratelimit.core.internal.history.Pages;
 import java.time.Instant;
 
 /**
- * Keeps what rounds were.
+ * Keeps the records of rounds.
  *
  * <p>Every implementation is bounded in bytes, forgets the oldest rounds first, and keeps one
- * record of an id: appending an id again replaces the record. Thread-safe, and may block.
+ * record per id: appending an id again replaces its record. Thread-safe, and may block.
  *
- * <p>Whoever runs rounds goes on when a history fails: no round fails with it. A host that
- * implements one lets its tests inherit {@code io.ratelimit.testkit.history.RoundHistoryContract}.
+ * <p>A failing history never fails a round: engines and managers continue without it. If you
+ * implement a history, let its tests extend {@code
+ * io.ratelimit.testkit.history.RoundHistoryContract}.
  */
 public interface RoundHistory {
 
   /**
-   * Keeps a round. When it returns, later reads see it; when it throws, that is not known.
+   * Keeps a round. After this method returns, reads see the round; after it throws, they may or may
+   * not.
    *
    * @throws HistoryException if it cannot be kept
    */
@@ -23,18 +25,18 @@ public interface RoundHistory {
 
   /**
    * Returns a page of rounds, newest first. Reading changes nothing; a history that was never
-   * written to is empty. Following {@link HistoryPage#next()} leads past every round that was kept
-   * when the first page was read, unless it was forgotten meanwhile.
+   * written to is empty. Following {@link HistoryPage#next()} returns every round that was kept
+   * when the first page was read, unless it has been forgotten since.
    *
    * @throws HistoryException if it cannot be read
    */
   HistoryPage read(HistoryQuery query);
 
   /**
-   * Returns all rounds that ended since a moment, newest first, at most so many, as one page. Reads
-   * as many pages as that takes.
+   * Returns the rounds that ended at a moment or later, newest first, up to a maximum, as one page.
+   * Reads as many pages as needed.
    *
-   * @param max at least 1
+   * @param max the most rounds, at least 1
    * @throws HistoryException if they cannot be read
    * @throws IllegalArgumentException if the number is less than 1
    */

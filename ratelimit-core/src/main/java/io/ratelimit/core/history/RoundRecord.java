@@ -26,37 +26,38 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a round was, as it is kept for later. Immutable, and bounded: no list in it grows with the
+ * The record of a round that a history keeps. Immutable and bounded: no list in it grows with the
  * number of events.
  *
- * <p>What is not known is empty, never zero. {@link Counts} are facts: the queue's store counted
- * them, whoever did the work. What is known only from those who made the attempts is in the {@link
- * Sample}, which says of how many attempts it is.
+ * <p>Unknown values are empty, never zero. {@link Counts} are facts: the queue's store counted
+ * them, whoever did the work. The {@link Sample} holds what is known only from those who made the
+ * attempts, and says how many attempts it covers.
  *
  * @param id identifies the round: 1 to 64 characters out of {@code A-Z a-z 0-9 _ . -}; see {@link
  *     #idOf}
- * @param queue the name of the queue, as far as it has one; empty text: none. Cut to {@value
+ * @param queue the name of the queue, or an empty text if it has none. Cut to {@value
  *     #MOST_CHARACTERS} characters
  * @param owner who ran the round: the name of an engine, the id of a manager. Cut to {@value
  *     #MOST_CHARACTERS} characters
- * @param startedAt when it began, by the queue's clock, in whole microseconds
- * @param endedAt when it ended, not before that, in whole microseconds
- * @param deadline how long it was allowed to take, more than zero
- * @param outcome how it ended
- * @param why why its deadline was missed, or it was ended early, as a sentence. Cut to {@value
+ * @param startedAt when the round began, by the queue's clock, in whole microseconds
+ * @param endedAt when the round ended, not before {@code startedAt}, in whole microseconds
+ * @param deadline how long the round was allowed to take, more than zero
+ * @param outcome how the round ended
+ * @param why why the round missed its deadline or ended early, as a sentence. Cut to {@value
  *     #MOST_CHARACTERS} characters
- * @param counts what the store counted; empty: it lost its counts meanwhile, or they were not read
- * @param arrivalsByMinute how many events were published in each minute of the round, the first one
- *     from its begin on, at most {@value #MOST_MINUTES} of them: what came later is in the last.
- *     Those that waited at the begin are not among them. Unmodifiable
- * @param types what is known by event type, at most {@value #MOST_TYPES}; unmodifiable
- * @param sample what those told who made the attempts
+ * @param counts what the store counted; empty if it lost its counts during the round, or if they
+ *     were not read
+ * @param arrivalsByMinute how many events were published in each minute of the round, counted from
+ *     its beginning, at most {@value #MOST_MINUTES} minutes: the last minute includes all later
+ *     events. Events that waited at the beginning do not count. Unmodifiable
+ * @param types what is known by event type, at most {@value #MOST_TYPES} types; unmodifiable
+ * @param sample what was reported by those who made the attempts
  * @param limit the limit and its use
  * @param workers how many workers there were
- * @param bound what kept the work from being finished sooner, as shares of the time, each 0 to 1;
- *     empty: not known. Unmodifiable
- * @param notes what else is to be known about these figures, at most {@value #MOST_NOTES}
- *     sentences; unmodifiable
+ * @param bound what kept the work from finishing sooner, as shares of the time, each 0 to 1; empty
+ *     if unknown. Unmodifiable
+ * @param notes further information about these figures, at most {@value #MOST_NOTES} sentences;
+ *     unmodifiable
  */
 public record RoundRecord(
     String id,
@@ -76,22 +77,22 @@ public record RoundRecord(
     Map<Constraint, Double> bound,
     List<String> notes) {
 
-  /** The most event types that are told apart. */
+  /** The most event types listed separately. */
   public static final int MOST_TYPES = AttemptTally.MOST_TYPES;
 
-  /** The type that stands for all others, where there are more than are told apart. */
+  /** The type that stands for all others if there are too many to list separately. */
   public static final String OTHER_TYPES = AttemptTally.OTHER_TYPES;
 
-  /** The most minutes that are told apart. */
+  /** The most minutes listed separately. */
   public static final int MOST_MINUTES = 60;
 
-  /** The most wallets. */
+  /** The most wallets in a sample. */
   public static final int MOST_WALLETS = 10;
 
-  /** The most changes of the limit. */
+  /** The most changes of the limit in a record. */
   public static final int MOST_CHANGES = 50;
 
-  /** The most notes. */
+  /** The most notes in a record. */
   public static final int MOST_NOTES = 10;
 
   /** The most characters of a text. */
@@ -107,24 +108,24 @@ public record RoundRecord(
   public enum Outcome {
     /** Nothing was left unfinished at the deadline. */
     MET,
-    /** Something was. */
+    /** Something was left unfinished at the deadline. */
     MISSED,
-    /** It was ended before its deadline, with something unfinished. */
+    /** The round was ended before its deadline, with something unfinished. */
     CANCELLED
   }
 
   /**
-   * What the queue's store counted from the begin to the end of a round, by whomever. All at least
-   * 0.
+   * What the queue's store counted from the beginning to the end of a round, whoever did the work.
+   * All counts are at least 0.
    *
-   * @param backlog how many events were unfinished when it began
-   * @param published how many were published meanwhile
-   * @param done how many were finished
-   * @param failed how many were given up
-   * @param remaining how many were unfinished when it ended
-   * @param lost how many the store lost
+   * @param backlog how many events were unfinished when the round began
+   * @param published how many events were published during the round
+   * @param done how many events were finished
+   * @param failed how many events were given up
+   * @param remaining how many events were unfinished when the round ended
+   * @param lost how many events the store lost
    * @param attempts how many attempts were started
-   * @param retries how many failed and were to be made again
+   * @param retries how many attempts failed and were scheduled for a retry
    */
   public record Counts(
       long backlog,
@@ -157,16 +158,16 @@ public record RoundRecord(
    * What is known of the events of one type.
    *
    * @param type the name of the type, or {@link #OTHER_TYPES}
-   * @param backlog how many waited when the round began, as the store counted them; those that were
-   *     delayed or in hand are not among them
-   * @param arrivalsByMinute how many were published in each minute of the round, as {@link
-   *     RoundRecord#arrivalsByMinute}; empty: not all of them were seen. Unmodifiable
-   * @param attempts how many attempts of the sample were made at them
-   * @param done how many of those finished their event
-   * @param failed how many gave it up
-   * @param retries how many failed and were to be made again
-   * @param processing how long they took, {@linkplain Spread#withoutSums() without sums}; empty:
-   *     not told
+   * @param backlog how many events were pending when the round began, by the store's count; delayed
+   *     and leased events do not count
+   * @param arrivalsByMinute how many events were published in each minute of the round, like {@link
+   *     RoundRecord#arrivalsByMinute}; empty unless all of them were seen. Unmodifiable
+   * @param attempts how many attempts of the sample were made at these events
+   * @param done how many attempts finished their event
+   * @param failed how many attempts gave their event up
+   * @param retries how many attempts failed and were scheduled for a retry
+   * @param processing how long the attempts took, {@linkplain Spread#withoutSums() without sums};
+   *     empty if not reported
    */
   public record OfType(
       String type,
@@ -195,14 +196,14 @@ public record RoundRecord(
     }
 
     /**
-     * Returns how many events of this type came to the round: those that waited when it began, and
-     * those published in it; empty: one of them is not known.
+     * Returns how many events of this type came to the round: those pending when it began and those
+     * published during it; empty if either is unknown.
      */
     public Optional<Long> arrivals() {
       return arrivalsByMinute.flatMap(minutes -> backlog.map(waiting -> waiting + sum(minutes)));
     }
 
-    /** Returns which share of the attempts failed, 0 to 1; empty: there was none. */
+    /** Returns the share of the attempts that failed, 0 to 1; empty if there were none. */
     public Optional<Double> failureRate() {
       return rate(failed + retries, attempts);
     }
@@ -212,8 +213,8 @@ public record RoundRecord(
    * The attempts at events of one wallet.
    *
    * @param walletId the wallet
-   * @param attempts how many there were
-   * @param failures how many of them failed, at most as many
+   * @param attempts how many attempts there were
+   * @param failures how many of them failed, at most {@code attempts}
    */
   public record OfWallet(String walletId, long attempts, long failures) {
 
@@ -228,22 +229,22 @@ public record RoundRecord(
       notNegative("attempts that did not fail", attempts - failures);
     }
 
-    /** Returns which share of them failed, 0 to 1; empty: there was none. */
+    /** Returns the share of the attempts that failed, 0 to 1; empty if there were none. */
     public Optional<Double> failureRate() {
       return rate(failures, attempts);
     }
   }
 
   /**
-   * What those told who made the attempts.
+   * What was reported by those who made the attempts.
    *
-   * @param attempts of how many attempts this is, and what is said by type; fewer than the store
-   *     counted where others worked on the queue too, or who made them was lost
+   * @param attempts how many attempts this sample and the figures by type cover; fewer than the
+   *     store counted if others also worked on the queue, or if workers were lost
    * @param waiting how long events waited from publication to their start, {@linkplain
-   *     Spread#withoutSums() without sums}; empty: not told
-   * @param processing how long attempts took, likewise; empty: not told
-   * @param worstWallets the wallets with most failures, at most {@value #MOST_WALLETS}, without
-   *     those that had none; empty: not told. Unmodifiable
+   *     Spread#withoutSums() without sums}; empty if not reported
+   * @param processing how long attempts took, likewise; empty if not reported
+   * @param worstWallets the wallets with the most failures, at most {@value #MOST_WALLETS}, without
+   *     those that had none; empty if not reported. Unmodifiable
    */
   public record Sample(
       long attempts,
@@ -251,7 +252,7 @@ public record RoundRecord(
       Optional<Spread> processing,
       Optional<List<OfWallet>> worstWallets) {
 
-    /** Nothing was told. */
+    /** A sample of no attempts. */
     public static final Sample NONE =
         new Sample(0, Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -276,12 +277,12 @@ public record RoundRecord(
   /**
    * The limit of a round, and its use.
    *
-   * @param normal the normal limit, where it is known
-   * @param inForce which limits were in force, in order, the first from the first look at the queue
-   *     on; at most {@value #MOST_CHANGES}, the last ones. Unmodifiable
-   * @param largestWindow the largest weight of starts in any window; empty: not known
+   * @param normal the normal limit, if known
+   * @param inForce the limits in force, in order, from the first reading of the queue on; only the
+   *     last {@value #MOST_CHANGES}. Unmodifiable
+   * @param largestWindow the largest weight of starts in any window; empty if unknown
    * @param extraStarts how many permits were spent beyond those that the normal limit offers from
-   *     the first look at the queue to the end of the round, rounded down; empty: not known
+   *     the first reading of the queue to the end of the round, rounded down; empty if unknown
    */
   public record LimitUse(
       Optional<RateLimit> normal,
@@ -289,7 +290,7 @@ public record RoundRecord(
       Optional<Long> largestWindow,
       Optional<Long> extraStarts) {
 
-    /** Nothing is known. */
+    /** A limit of which nothing is known. */
     public static final LimitUse NONE =
         new LimitUse(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
@@ -308,7 +309,7 @@ public record RoundRecord(
   }
 
   /**
-   * A limit, from a moment on.
+   * A limit and the moment from which it was in force.
    *
    * @param from the moment, in whole microseconds
    * @param limit the limit
@@ -316,7 +317,7 @@ public record RoundRecord(
    */
   public record InForce(Instant from, RateLimit limit, Mode mode) {
 
-    /** Leaves out what is less than a microsecond. */
+    /** Truncates the moment to microseconds. */
     public InForce {
       from = from.truncatedTo(ChronoUnit.MICROS);
       requireNonNull(limit, "limit");
@@ -327,14 +328,14 @@ public record RoundRecord(
   /**
    * How many workers were asked for.
    *
-   * @param most at most
-   * @param mean on average over the round
-   * @param minutes how many minutes there were of them, all together
+   * @param most the largest number
+   * @param mean the average over the round
+   * @param minutes the total time of all workers, in minutes
    */
   public record Workers(int most, double mean, double minutes) {
 
     /**
-     * Creates figures of workers.
+     * Creates the figures.
      *
      * @throws IllegalArgumentException if one is negative or not a number
      */
@@ -346,11 +347,10 @@ public record RoundRecord(
   }
 
   /**
-   * Copies the collections, cuts the texts, and leaves out of times what is less than a
-   * microsecond.
+   * Copies the collections, cuts the texts, and truncates times to microseconds.
    *
-   * @throws IllegalArgumentException if the id has another form, a value is outside its range, or a
-   *     list is longer than it may be
+   * @throws IllegalArgumentException if the id does not have the required form, a value is outside
+   *     its range, or a list is too long
    */
   public RoundRecord {
     if (!ID.matcher(id).matches()) {
@@ -388,8 +388,8 @@ public record RoundRecord(
   }
 
   /**
-   * Returns the id of a round: the same for the same round of the same owner on the same queue, so
-   * that a round which is recorded again is kept once.
+   * Returns the id of a round. The same round of the same owner on the same queue always has the
+   * same id, so a round recorded twice is kept once.
    */
   public static String idOf(String queue, String owner, Instant startedAt) {
     String text = queue + '\n' + owner + '\n' + startedAt.truncatedTo(ChronoUnit.MICROS);
@@ -408,42 +408,42 @@ public record RoundRecord(
   }
 
   /**
-   * Returns how long before its deadline the round was finished, negative if it was late; empty:
-   * something was left unfinished, or it is not known whether.
+   * Returns how long before its deadline the round finished; negative if it was late. Empty if
+   * events were left unfinished, or if that is unknown.
    */
   public Optional<Duration> margin() {
     return counts.filter(known -> known.remaining() == 0).map(known -> deadline.minus(elapsed()));
   }
 
   /**
-   * Returns how many events came to the round: those unfinished when it began, and those published
-   * in it; empty: not known.
+   * Returns how many events came to the round: those unfinished when it began and those published
+   * during it; empty if unknown.
    */
   public Optional<Long> arrivals() {
     return counts.map(known -> known.backlog() + known.published());
   }
 
-  /** Returns which share of all attempts failed, 0 to 1; empty: not known, or there was none. */
+  /**
+   * Returns the share of all attempts that failed, 0 to 1; empty if unknown or if there were none.
+   */
   public Optional<Double> failureRate() {
     return counts.flatMap(known -> rate(known.failed() + known.retries(), known.attempts()));
   }
 
   /**
-   * Returns this round as a line of JSON, which {@link #fromJson} reads: in it a version of the
-   * form, durations in seconds, times as ISO 8601. At most {@value #MAX_BYTES} bytes in UTF-8:
-   * where it would be longer, the sums of durations are left out, and then the types with fewest
-   * attempts are counted together.
+   * Returns this round as a line of JSON that {@link #fromJson} reads. It contains a version of the
+   * format, durations in seconds, and times in ISO 8601. It has at most {@value #MAX_BYTES} bytes
+   * in UTF-8: if it would be longer, the types with the fewest attempts are counted together.
    */
   public String toJson() {
     return RoundForm.write(this);
   }
 
   /**
-   * Returns the round that a line of JSON holds. Fields that this version does not know are left
-   * out.
+   * Returns the round in a line of JSON. Ignores fields that this version does not know.
    *
-   * @throws IllegalArgumentException if it is no such line, was cut off, or was written in a later
-   *     version of the form
+   * @throws IllegalArgumentException if the line is not a round, was cut off, or was written in a
+   *     later version of the format
    */
   public static RoundRecord fromJson(String line) {
     return RoundForm.read(line);
@@ -466,7 +466,7 @@ public record RoundRecord(
         });
   }
 
-  /** A pair of surrogates is not divided: a half could not be written. */
+  /** Never divides a surrogate pair: half of one cannot be encoded. */
   private static String cut(String text) {
     if (text.length() <= MOST_CHARACTERS) {
       return text;

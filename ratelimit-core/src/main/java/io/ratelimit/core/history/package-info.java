@@ -1,4 +1,4 @@
-/** What rounds were, kept for later: what each one's facts are, and where they are kept. */
+/** The history of rounds: the record of a round, and the stores that keep such records. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.history;

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * How late a round was, and what held it back most.
  *
- * @param remaining how many events were left unfinished; 0: all were finished, but late
- * @param by how long after the deadline the last event was finished; zero where some remained
+ * @param remaining how many events were left unfinished; 0 if all were finished, but late
+ * @param by how long after the deadline the last event was finished; zero if some remained
  * @param cause what held the round back most
  * @param detail the cause in a few words, with its figure
  */
@@ -15,20 +15,20 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
 
   /** What holds a round back. */
   public enum Cause {
-    /** Nothing was started for a time without which the round would have met its deadline. */
+    /** Nothing started for so long that the round missed its deadline for that reason alone. */
     START_HELD,
     /** The limit was used up. */
     LIMIT,
     /** The workers were busy all the time. */
     WORKERS,
-    /** Neither: the last attempts, including failed or slow ones, came late. */
+    /** None of these: the last attempts, including failed or slow ones, came late. */
     LAST_ATTEMPTS
   }
 
-  /** A first start before this share of the time is no more than the pace. */
+  /** A first start within this share of the deadline is not late: the pace alone explains it. */
   private static final double EARLY = 0.1;
 
-  /** What is used to this share is used up. */
+  /** From this utilization on, the limit or the workers count as used up. */
   static final double USED_UP = 0.9;
 
   static Lateness of(RoundReport report) {
@@ -49,12 +49,12 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
   }
 
   /**
-   * Returns whether the round would have been in time had it gone on as it did, but from its begin
-   * on.
+   * Returns whether the round would have met its deadline at the same speed if its first start had
+   * come at once.
    */
   private static boolean isHeldAtTheStart(RoundReport report) {
     if (report.firstStart().isEmpty()) {
-      // Of attempts that nobody told of it is not known when they were started.
+      // If nobody reported the attempts, the time of their first start is unknown.
       return report.attempts() == 0;
     }
     double held = seconds(report.firstStart().get());
@@ -97,7 +97,7 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
     };
   }
 
-  /** Returns how late and why, in a sentence without a stop. */
+  /** Returns how late the round was and why, as a sentence without a period. */
   @Override
   public String toString() {
     String late =

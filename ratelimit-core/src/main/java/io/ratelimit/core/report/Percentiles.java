@@ -8,13 +8,13 @@ import java.time.Duration;
  * exact.
  *
  * @param p50 half of the sample is at most this
- * @param p90 nine tenths of it are
- * @param p99 99 hundredths of it are
- * @param max all of it is
+ * @param p90 nine tenths of it are at most this
+ * @param p99 99 hundredths of it are at most this
+ * @param max all of it is at most this
  */
 public record Percentiles(Duration p50, Duration p90, Duration p99, Duration max) {
 
-  /** Those of an empty sample: all zero. */
+  /** The percentiles of an empty sample: all zero. */
   public static final Percentiles NONE =
       new Percentiles(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 }

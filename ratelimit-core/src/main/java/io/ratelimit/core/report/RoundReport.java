@@ -21,24 +21,24 @@ import java.util.Optional;
  * @param done how many events were finished
  * @param failed how many events were given up
  * @param remaining how many events were left unfinished
- * @param lost how many events the queue lost meanwhile, because its store lost what it kept of them
- * @param attempts how many attempts were started, by any process: how often an event was taken
- * @param retries how many of them failed and were to be retried
+ * @param lost how many events the queue lost during the round because its store lost their data
+ * @param attempts how many attempts were started, by any process; each take of an event counts
+ * @param retries how many of them failed and were scheduled for a retry
  * @param released how many of them were canceled or did not count
  * @param staleLeases how many of them could not be settled because their lease was lost
- * @param limitUtilization which share of the permits that the limit offered between the first and
- *     the last start was used, 0 to 1
- * @param workerUtilization which share of the workers' time between the first and the last start
+ * @param limitUtilization the share of the permits offered by the limit between the first and the
+ *     last start that was used, 0 to 1
+ * @param workerUtilization the share of the workers' time between the first and the last start that
  *     was spent processing, 0 to 1
- * @param mostWorkers the most workers that were asked for
+ * @param mostWorkers the largest number of workers asked for
  * @param sampled the number of attempts whose outcome and duration are known; less than {@code
  *     attempts} if others also worked on the queue, or if workers were lost. {@code released},
  *     {@code staleLeases}, the percentiles and the figures by type come from these
  * @param waiting how long events waited from publication to their start
  * @param processing how long attempts took
- * @param largestWindow the largest weight of starts in any window; empty: not known
+ * @param largestWindow the largest weight of starts in any window; empty if unknown
  * @param window the length of that window
- * @param largestLimit the most permits that were allowed in a window
+ * @param largestLimit the largest number of permits allowed in a window
  * @param byType what happened by name of event type, in the order of their first start;
  *     unmodifiable
  * @param decisions the scaling decisions that changed something, in order; unmodifiable
@@ -78,12 +78,12 @@ public record RoundReport(
     notes = List.copyOf(notes);
   }
 
-  /** Returns whether no window held more starts than the limit allowed; empty: not known. */
+  /** Returns whether no window held more starts than the limit allowed; empty if unknown. */
   public Optional<Boolean> limitHeld() {
     return largestWindow.map(largest -> largest <= largestLimit);
   }
 
-  /** Returns by how much the round was late and why; empty where it met its deadline. */
+  /** Returns how late the round was and why; empty if it met its deadline. */
   public Optional<Lateness> lateness() {
     return deadlineMet ? Optional.empty() : Optional.of(Lateness.of(this));
   }
@@ -99,7 +99,7 @@ public record RoundReport(
    *
    * @param done how many were finished
    * @param failed how many were given up
-   * @param attempts how many attempts were made at them
+   * @param attempts how many attempts were made
    * @param meanProcessing how long an attempt took on average
    */
   public record TypeReport(long done, long failed, long attempts, Duration meanProcessing) {}

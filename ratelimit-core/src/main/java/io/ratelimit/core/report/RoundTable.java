@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** A {@link RoundReport} as text. */
+/** Formats a {@link RoundReport} as text. */
 final class RoundTable {
 
   private final RoundReport report;
@@ -91,7 +91,7 @@ final class RoundTable {
         + report.lateness().map(Lateness::toString).orElse(spare);
   }
 
-  /** Returns what the pace came from, where one of the two was used up. */
+  /** Returns what set the pace, if the limit or the workers were used up. */
   private String held() {
     if (report.limitUtilization() >= Lateness.USED_UP) {
       return "; the limit set the pace";

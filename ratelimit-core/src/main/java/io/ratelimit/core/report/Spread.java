@@ -12,15 +12,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How durations are spread: counted in the buckets of {@link ProcessingTimes}, with their sum in
- * each, so that those of many rounds can be put together and their size does not grow with their
- * number. The mean is exact. A percentile is the mean of its bucket: exact if the durations in the
- * bucket are equal, off by at most 13 % if they vary. Immutable.
+ * The distribution of durations: their count and sum in each bucket of {@link ProcessingTimes}. The
+ * distributions of many rounds can be added up, and their size does not grow with the number of
+ * durations. The mean is exact. A percentile is the mean of its bucket: exact if the durations in
+ * the bucket are equal, off by at most 13 % if they vary. Immutable.
  *
- * @param counts how many there are by bucket, without empty ones; unmodifiable
- * @param nanos their sum by bucket, at most 292 years each; where a sum is missing, as an earlier
- *     version wrote it, each counts as the middle of its bucket; unmodifiable
- * @param longest the longest of them, exactly; zero if there is none, a hundred years at most
+ * @param counts the number of durations by bucket, without empty buckets; unmodifiable
+ * @param nanos the sum of the durations by bucket, in nanoseconds, at most 292 years each;
+ *     unmodifiable. Where a sum is missing because an earlier version wrote the value, each
+ *     duration counts as the middle of its bucket
+ * @param longest the longest duration, exact; zero if there are none, a hundred years at most
  */
 public record Spread(
     SortedMap<Integer, Long> counts, SortedMap<Integer, Long> nanos, Duration longest) {
@@ -29,7 +30,7 @@ public record Spread(
   public static final Spread NONE = of();
 
   /**
-   * Copies the maps, and completes the sums.
+   * Copies the maps and fills in missing sums.
    *
    * @throws IllegalArgumentException if a bucket is not 0 to {@link ProcessingTimes#BUCKETS} - 1,
    *     or a count, a sum or the longest is negative
@@ -60,7 +61,7 @@ public record Spread(
     return (long) ((double) ProcessingTimes.middle(bucket).toNanos() * count);
   }
 
-  /** Returns how durations are spread; below zero counts as zero. */
+  /** Returns the distribution of the given durations; a negative one counts as zero. */
   public static Spread of(Duration... durations) {
     SpreadCounter counter = new SpreadCounter();
     for (Duration duration : durations) {
@@ -69,7 +70,7 @@ public record Spread(
     return counter.spread();
   }
 
-  /** Returns these durations and others. */
+  /** Returns the distribution of these durations and others together. */
   public Spread plus(Spread other) {
     return new Spread(
         sum(counts, other.counts),
@@ -85,33 +86,33 @@ public record Spread(
   }
 
   /**
-   * Returns the same durations, each counted as the middle of its bucket, off by at most 6 %: half
-   * as long where it is stored, as the sums follow from the counts.
+   * Returns the same durations, each counted as the middle of its bucket, which is off by at most 6
+   * %. This halves the stored size, because the sums follow from the counts.
    */
   public Spread withoutSums() {
     return new Spread(counts, Collections.emptySortedMap(), longest);
   }
 
-  /** Returns how many durations there are. */
+  /** Returns the number of durations. */
   public long total() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns the mean, rounded down to a nanosecond; zero of none. */
+  /** Returns the mean, rounded down to a nanosecond; zero if there are no durations. */
   public Duration mean() {
     Duration sum =
         nanos.values().stream().map(Duration::ofNanos).reduce(Duration.ZERO, Duration::plus);
     return sum.dividedBy(Math.max(1, total()));
   }
 
-  /** Returns the percentiles: each is the mean of its bucket, the longest is exact. */
+  /** Returns the percentiles: each is the mean of its bucket, and the maximum is exact. */
   public Percentiles percentiles() {
     return new Percentiles(quantile(0.5), quantile(0.9), quantile(0.99), longest);
   }
 
   /**
-   * Returns what a share of them is at most: the mean of a bucket, and no more than the longest;
-   * zero of none.
+   * Returns the duration that a share of the durations does not exceed: the mean of a bucket,
+   * capped at the longest duration; zero if there are no durations.
    *
    * @param share 0 to 1
    */

@@ -322,7 +322,7 @@ class AsyncHandlersTest {
     executor.shutdown();
   }
 
-  /** A pool whose only thread hangs, for example: its events have done nothing wrong. */
+  /** The only thread of a pool hangs, for example: the waiting events are not at fault. */
   @Test
   void anAttemptThatItsExecutorDoesNotBeginInTimeIsNoFailureOfItsEvent() {
     publish(1);
@@ -356,7 +356,7 @@ class AsyncHandlersTest {
     assertThat(engine.health().reasons()).noneMatch(reason -> reason.contains("abandoned"));
   }
 
-  /** As a pool with a caller-runs policy does that has no thread left. */
+  /** Runs tasks in the calling thread, like a full pool with a caller-runs policy. */
   @Test
   void anExecutorThatRunsTasksInTheCallingThreadHoldsUpNoOtherLane() {
     publish(4);

@@ -60,7 +60,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The engine at work, in a time that runs a hundred times faster. */
+/** The engine at work, in time that runs a hundred times faster. */
 @Timeout(60)
 class AuditEngineTest {
 

@@ -214,7 +214,7 @@ class BatchHandlersTest {
     assertThat(batches).hasSize(4).anyMatch(batch -> batch.size() == 1);
   }
 
-  /** With an asynchronous handler, attempts join in the order of the queue, and none is lost. */
+  /** With an asynchronous handler, attempts join in the queue's order, and none is lost. */
   @Test
   void whenEachWorkerWaitsTheLargestBatchIsHandled() {
     publishOf("a", "b", "c", "b", "d", "b", "e", "f");

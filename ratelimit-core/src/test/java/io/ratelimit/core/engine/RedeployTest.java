@@ -81,8 +81,8 @@ class RedeployTest {
   }
 
   /**
-   * Replaces an application's record in a cache of Java's, which remembers the last record type
-   * used first, with its class loader.
+   * Replaces an application's record in a cache of the JDK, which holds on to a record type and its
+   * class loader.
    */
   private record Next(Application application) {}
 

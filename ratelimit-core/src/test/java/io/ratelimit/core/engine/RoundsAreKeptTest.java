@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The records of an engine's rounds, in a time that runs a hundred times faster. */
+/** The records of an engine's rounds, in time that runs a hundred times faster. */
 @Timeout(60)
 class RoundsAreKeptTest {
 

@@ -18,11 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A process in which nothing ran for longer than its leases last. */
+/** A process is suspended for longer than its leases last. */
 @Timeout(60)
 class SuspensionTest {
 
-  /** Time as it is for who was suspended: it is later, and nobody has done anything meanwhile. */
+  /** Time for a suspended process: it jumps ahead, and nothing runs in between. */
   private static final class AfterSuspension implements Time {
     private volatile Duration suspended = Duration.ZERO;
 
@@ -60,7 +60,8 @@ class SuspensionTest {
                     case "short" -> {
                       bothBegun.countDown();
                       bothBegun.await();
-                      // What it brings is the first thing that is done when it goes on.
+                      // This attempt's acknowledgment is the first thing that happens when the
+                      // process resumes.
                       time.suspended = Duration.ofSeconds(40);
                     }
                     default -> nextBegun.countDown();

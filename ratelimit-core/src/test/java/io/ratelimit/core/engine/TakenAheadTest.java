@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Events are taken ahead where handlers are brief: not too many, and nothing is lost by that. */
+/** While handlers are brief, events are taken ahead: not too many, and none is lost. */
 @Timeout(120)
 class TakenAheadTest {
 
@@ -59,10 +59,10 @@ class TakenAheadTest {
   private static final EventType TYPE = EventType.of("TEST");
   private static final EventType ASYNC_TYPE = EventType.of("ASYNC");
 
-  /** How many an engine may hold beyond its lanes. */
+  /** How many events an engine may hold beyond its lanes. */
   private static final int MOST_AHEAD = 100;
 
-  /** What an engine sees of a queue, which may be cut off as if the engine's process had died. */
+  /** An engine's view of a queue, which can be cut off as if the engine's process had died. */
   private static final class Watched extends ForwardingEventQueue {
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicInteger mostHeld = new AtomicInteger();
@@ -120,7 +120,7 @@ class TakenAheadTest {
                 new QueueUnavailableException("cut off", new IllegalStateException("test"))));
       }
       beforeTakes.run();
-      // Both in one step, and counted in the order in which they happened.
+      // Both happen in one step, so count them in order.
       held.addAndGet(-leases.size());
       AckedAndTaken result = queue().ackAndTake(leases, request);
       result.taken().ifPresent(taken -> taken(request, taken));
@@ -173,7 +173,7 @@ class TakenAheadTest {
     return AuditEngine.builder(queue).workers(lanes, lanes).deadline(Duration.ofHours(1));
   }
 
-  /** Publishes for as long as it takes. */
+  /** Keeps publishing until the condition holds. */
   private static void drainUntil(EventQueue queue, BooleanSupplier reached) {
     AtomicInteger batches = new AtomicInteger();
     await()
@@ -227,8 +227,7 @@ class TakenAheadTest {
     }
 
     assertThat(handled).hasSize(20_000).doesNotHaveDuplicates();
-    // On a busy machine a quick handler can be a slow one for once, and what is behind it given
-    // back.
+    // On a busy machine, a quick handler may be slow once, and the events behind it are released.
     assertThat(handled.stream().filter(id -> !watched.released.contains(id)))
         .extracting(id -> Integer.valueOf(id.substring("event-".length())))
         .isSorted();
@@ -238,7 +237,7 @@ class TakenAheadTest {
     assertThat(queue.stats().done()).isEqualTo(20_000);
   }
 
-  /** An engine with one lane that got stuck while it held events ahead. */
+  /** An engine whose only lane gets stuck while it holds events ahead. */
   private static final class Stuck implements AutoCloseable {
     private final InMemoryEventQueue queue = InMemoryEventQueue.create(NO_LIMIT);
     private final Watched watched = new Watched(queue);
@@ -308,7 +307,7 @@ class TakenAheadTest {
     assertThat(before).isPositive();
   }
 
-  /** How handlers of 1 ms wait. */
+  /** Returns a blocking and an asynchronous handler that take 1 ms. */
   private static Stream<Consumer<AuditEngine.Builder>> briefHandlers() {
     return Stream.of(
         builder ->
@@ -329,7 +328,7 @@ class TakenAheadTest {
       Watched watched = new Watched(queue);
       AtomicInteger started = new AtomicInteger();
       AtomicInteger mostMeanwhile = new AtomicInteger();
-      // A lane that is alone and has nothing ahead waits for each call, for which it is free.
+      // A single lane with nothing ahead would be idle during each call.
       watched.beforeTakes =
           () -> {
             int before = started.get();
@@ -402,7 +401,7 @@ class TakenAheadTest {
     assertThat(asked).isLessThanOrEqualTo(4);
   }
 
-  /** An engine of the property below, with what it does to be seen. */
+  /** An engine of the property below, with what the property observes. */
   private static final class Worker {
     private final Watched watched;
     private final int lanes;
@@ -446,7 +445,7 @@ class TakenAheadTest {
       mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     }
 
-    /** One in 300 takes its time, one in 500 fails the first time. */
+    /** One attempt in 300 is slow; one event in 500 fails the first time. */
     private static void handle(AuditEvent event, Random random, Set<String> done)
         throws InterruptedException {
       if (random.nextInt(300) == 0) {
@@ -481,7 +480,7 @@ class TakenAheadTest {
         Thread.sleep(random.nextInt(60));
         Worker one = workers.get(random.nextInt(workers.size()));
         if (random.nextBoolean() && queue.stats().unfinished() > 200) {
-          // Dies, or goes in good order; others come in its place.
+          // An engine dies or stops gracefully; another replaces it.
           one.watched.isCutOff |= random.nextBoolean();
           one.engine.close();
           one.watched.isCutOff = true;

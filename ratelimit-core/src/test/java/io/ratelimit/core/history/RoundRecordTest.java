@@ -48,7 +48,7 @@ class RoundRecordTest {
           Map.of(),
           List.of());
 
-  /** Stores and files contain this form: a change here is a change there. */
+  /** Stores and files contain this format: a change here changes them, too. */
   @Test
   void hasAFormThatStays() {
     String line =

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Rounds of which little is known. The testkit, which has more of them, is above this module. */
+/** Rounds with few known facts. The testkit has more, but depends on this module. */
 public final class TestRounds {
 
-  /** Returns a round of which nothing is known but that it met its deadline of three minutes. */
+  /** Returns a round of which only one fact is known: it met its deadline of three minutes. */
   public static RoundRecord met(String id, Instant startedAt, Instant endedAt) {
     return round(
         id,
@@ -22,7 +22,7 @@ public final class TestRounds {
         List.of());
   }
 
-  /** Returns a round with what a forecast learns from. */
+  /** Returns a round with the facts that forecasts learn from. */
   public static RoundRecord round(
       String id,
       String queue,

@@ -66,7 +66,7 @@ class SpreadTest {
                 Duration.ofSeconds(16)));
   }
 
-  /** As Temporal and the hosts keep it. */
+  /** The JSON that Temporal and hosts store. */
   @Test
   void jsonOfAnEarlierVersionHasTheMiddlesOfItsBuckets() throws JsonProcessingException {
     ObjectMapper mapper = JsonMapper.builder().addModule(new JavaTimeModule()).build();

@@ -3,14 +3,14 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.handler.AttemptOutcome;
 import java.time.Duration;
 
-/** Acknowledges what succeeded together with other things. */
+/** Acknowledges attempts that succeeded, several at a time or together with a take. */
 interface Acknowledging {
 
   /**
    * An attempt that succeeded, and is not settled yet.
    *
-   * @param attempt has ended
-   * @param outcome that it is done
+   * @param attempt the attempt, which has ended
+   * @param outcome its outcome
    * @param processing how long the handler took
    */
   record Succeeded(Attempt attempt, AttemptOutcome.Done outcome, Duration processing) {}
@@ -19,9 +19,9 @@ interface Acknowledging {
   Acknowledging NOTHING = succeeded -> false;
 
   /**
-   * Has an attempt settled.
+   * Accepts an attempt to settle.
    *
-   * @return whether that is so; if not, the caller has to
+   * @return whether it was accepted; otherwise the caller has to settle it
    */
   boolean accept(Succeeded succeeded);
 }

@@ -7,23 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts whose events were taken ahead, beyond the free lanes: they wait for a lane, in the
- * order in which their events were taken. Not thread-safe.
+ * Holds the attempts whose events were taken ahead, beyond the free lanes. They wait for a lane in
+ * the order in which their events were taken. Not thread-safe.
  */
 final class Ahead {
 
-  /** How many wait at most. If each takes 10 µs, the last one begins after a millisecond. */
+  /** The most attempts that wait. If each takes 10 µs, the last one begins after a millisecond. */
   static final int MOST = 100;
 
-  /** Looks come every 2 ms: what was there at so many has met something slow. */
+  /** An attempt that is still there after this many looks, 2 ms apart, is behind a slow one. */
   private static final int LOOKS_UNTIL_OVERDUE = 5;
 
   private final Deque<Attempt> waiting = new ArrayDeque<>();
-  // How many were added before each of the last looks, the latest last.
+  // The number added before each of the last looks, in order.
   private final Deque<Long> addedAtLooks = new ArrayDeque<>();
   private long added;
 
-  /** Returns how many wait. */
+  /** Returns how many attempts wait. */
   int size() {
     return waiting.size();
   }
@@ -37,12 +37,12 @@ final class Ahead {
     added += attempts.size();
   }
 
-  /** Removes the first one; null: none waits. */
+  /** Removes and returns the first attempt; null if none waits. */
   @Nullable Attempt poll() {
     return waiting.pollFirst();
   }
 
-  /** Is called every 2 ms; removes all if the first one has waited for too long. */
+  /** Removes and returns all attempts if the first one has waited too long. Called every 2 ms. */
   List<Attempt> look() {
     addedAtLooks.addLast(added);
     if (addedAtLooks.size() < LOOKS_UNTIL_OVERDUE) {
@@ -52,7 +52,7 @@ final class Ahead {
     return added - waiting.size() < before ? clear() : List.of();
   }
 
-  /** Removes all. */
+  /** Removes and returns all attempts. */
   List<Attempt> clear() {
     List<Attempt> all = List.copyOf(waiting);
     waiting.clear();

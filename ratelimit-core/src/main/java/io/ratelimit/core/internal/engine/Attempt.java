@@ -17,9 +17,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt, from the moment in which its event is taken for it. It is made in a lane, for which
- * it may wait. Its handler's thread can be interrupted only while the handler is called in it, and
- * the attempt ends only once: when its handler is done, or by whoever abandons it. Thread-safe.
+ * An attempt, from the moment when its event is taken. It runs in a lane, for which it may wait.
+ * Its thread can be interrupted only while the thread calls the handler. The attempt ends only
+ * once: when its handler is done or when it is abandoned. Thread-safe.
  */
 final class Attempt implements AttemptContext {
 
@@ -30,14 +30,14 @@ final class Attempt implements AttemptContext {
     STOPPED
   }
 
-  /** How far an attempt can be extended. */
+  /** The longest that an attempt can be extended to. */
   private static final Duration LONGEST = Duration.ofHours(24);
 
   private final Lease lease;
   private final Duration timeout;
   private final Time time;
   private final Executor cancelling;
-  // Written by one at a time, and read by anybody without waiting: there are many attempts a
+  // Written by one thread at a time, and read without a lock because there are many attempts a
   // second.
   private volatile @Nullable Lane lane;
   private volatile Instant startedAt = Instant.MAX;
@@ -53,8 +53,8 @@ final class Attempt implements AttemptContext {
   private boolean ended;
 
   /**
-   * @param timeout how long it may take in its lane
-   * @param cancelling does what is to be done on a cancellation, and logs what that throws
+   * @param timeout how long the attempt may take in its lane
+   * @param cancelling runs the actions on a cancellation, and logs their exceptions
    */
   Attempt(Lease lease, Duration timeout, Time time, Executor cancelling) {
     this.lease = lease;
@@ -64,13 +64,13 @@ final class Attempt implements AttemptContext {
     this.leaseExpiresAt = lease.expiresAt();
   }
 
-  /** Gets its lane: from now on its time runs. */
+  /** Gives the attempt its lane: its timeout counts from now on. */
   void enter(Lane itsLane) {
     startedAt = time.now();
     lane = itsLane;
   }
 
-  /** Returns whether it has a lane. */
+  /** Returns whether the attempt has a lane. */
   boolean isInLane() {
     return lane != null;
   }
@@ -79,12 +79,12 @@ final class Attempt implements AttemptContext {
     return lease;
   }
 
-  /** Returns its lane, which it has. */
+  /** Returns the lane of an attempt that has one. */
   Lane lane() {
     return requireNonNull(lane, "lane");
   }
 
-  /** Returns when it got its lane. */
+  /** Returns when the attempt got its lane. */
   Instant startedAt() {
     return startedAt;
   }
@@ -165,7 +165,7 @@ final class Attempt implements AttemptContext {
     costs = ended ? costs : costs.with(usage);
   }
 
-  /** Returns what it cost, as far as its handler knows better than the queue. */
+  /** Returns the costs that the handler corrected. */
   Costs costs() {
     return costs;
   }
@@ -173,7 +173,7 @@ final class Attempt implements AttemptContext {
   /**
    * Begins the attempt in the calling thread.
    *
-   * @return whether it has not begun or ended before
+   * @return false if it has already begun or ended
    */
   synchronized boolean begin() {
     boolean first = !begun && !ended;
@@ -184,33 +184,35 @@ final class Attempt implements AttemptContext {
     return first;
   }
 
-  /** Returns whether a thread was had for it. */
+  /** Returns whether a thread has begun the attempt. */
   synchronized boolean hasBegun() {
     return begun;
   }
 
-  /** The handler is called with the batch that it has joined, and not before. */
+  /** Notes that the handler is being called with the batch. */
   synchronized void batchBegins() {
     waitsForBatch = false;
   }
 
-  /** The handler will be called with a batch. */
+  /** Notes that the handler gets the event later, in a batch. */
   synchronized void joinsBatch() {
     waitsForBatch = true;
   }
 
-  /** Returns whether the handler has been given the event. */
+  /** Returns whether the handler has received the event. */
   synchronized boolean isWithHandler() {
     return begun && !waitsForBatch;
   }
 
-  /** The handler was called: an interrupt must not hit what this thread does next. */
+  /**
+   * Notes that the handler has returned: an interrupt must not affect what this thread does next.
+   */
   synchronized void called() {
     thread = null;
     boolean unused = Thread.interrupted();
   }
 
-  /** Interrupts the handler if the attempt has not ended, and was not interrupted before. */
+  /** Interrupts the handler, unless the attempt has ended or was interrupted before. */
   void interrupt(Cause cause, Instant now) {
     List<Runnable> actions;
     synchronized (this) {
@@ -232,7 +234,7 @@ final class Attempt implements AttemptContext {
     return interruptedFor;
   }
 
-  /** Since when the handler has been ignoring that it was interrupted. */
+  /** Returns when the attempt was interrupted; empty if it was not. */
   synchronized Optional<Instant> interruptedAt() {
     return interruptedAt;
   }
@@ -240,7 +242,7 @@ final class Attempt implements AttemptContext {
   /**
    * Ends the attempt.
    *
-   * @return whether it had not ended before: the caller, and nobody else, has to settle it
+   * @return whether the caller has ended it, and so is the only one to settle it
    */
   synchronized boolean end() {
     boolean first = !ended;

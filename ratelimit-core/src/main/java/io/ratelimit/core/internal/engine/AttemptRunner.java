@@ -22,17 +22,18 @@ import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Makes attempts for lanes that somebody else drives, a Temporal activity for example: runs the
- * handler in a thread of its own, extends the lease meanwhile, interrupts a handler that takes too
- * long or lost its lease, abandons one that ignores it, and settles the outcome. Thread-safe.
+ * Makes attempts for lanes that other code drives, such as a Temporal activity. It runs each
+ * handler in a separate thread, extends the lease, interrupts a handler that takes too long or has
+ * lost its lease, abandons a handler that ignores the interrupt, and settles the outcome.
+ * Thread-safe.
  */
 public final class AttemptRunner implements AutoCloseable {
 
   /**
    * An attempt that has ended.
    *
-   * @param lease what was processed
-   * @param outcome what became of it
+   * @param lease the event
+   * @param outcome the outcome of the attempt
    * @param processing how long the handler took
    * @param settlement whether the queue accepted the outcome
    */
@@ -47,14 +48,14 @@ public final class AttemptRunner implements AutoCloseable {
   /**
    * Creates a runner; it works until it is closed.
    *
-   * @param queue where the events are taken from; stays open
-   * @param processor has the handlers
+   * @param queue the queue that the events are taken from; stays open
+   * @param processor calls the handlers
    * @param terms how long an attempt may take, and how long its event is held
-   * @param name for threads
-   * @param listeners are told of every attempt
-   * @param around is called with each attempt in the thread that starts it; what it returns runs in
-   *     the attempt's thread
-   * @param lanesAtWork how many lanes can have an attempt at a time, now
+   * @param name the prefix of thread names
+   * @param listeners notified of every attempt
+   * @param around called with each attempt in the thread that starts it; the task it returns runs
+   *     in the attempt's thread
+   * @param lanesAtWork returns how many lanes can currently have an attempt at the same time
    */
   public AttemptRunner(
       EventQueue queue,
@@ -86,11 +87,11 @@ public final class AttemptRunner implements AutoCloseable {
   }
 
   /**
-   * Begins an attempt.
+   * Starts an attempt.
    *
-   * @param lease what was taken; extended while the handler runs
-   * @param lane which lane makes it, from 1
-   * @return completes when the attempt is settled, always normally
+   * @param lease the taken event; extended while the handler runs
+   * @param lane the number of the lane, from 1
+   * @return a future that completes, always normally, when the attempt is settled
    * @throws java.util.concurrent.RejectedExecutionException if the runner is closed
    */
   public CompletableFuture<Finished> start(Lease lease, int lane) {
@@ -106,16 +107,16 @@ public final class AttemptRunner implements AutoCloseable {
   }
 
   /**
-   * Extends leases that nobody extended for long, because the process was suspended. Whoever takes
-   * calls it before, or events of attempts in hand may be taken once more.
+   * Extends leases that are overdue because the process was suspended. Call this before each take;
+   * otherwise events of running attempts may be taken again.
    */
   public void extendOverdue() {
     threads.extendOverdue();
   }
 
   /**
-   * Interrupts the handler of a lease, and gives the event back unless the handler gets done all
-   * the same. Does nothing if the attempt has ended or was interrupted before.
+   * Interrupts the handler of a lease and releases the event, unless the handler finishes anyway.
+   * Does nothing if the attempt has ended or was interrupted before.
    */
   public void giveBack(Lease lease) {
     Instant now = time.now();
@@ -124,16 +125,14 @@ public final class AttemptRunner implements AutoCloseable {
         .forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
   }
 
-  /**
-   * Returns whether an attempt, or a listener that it tells something, runs in the calling thread.
-   */
+  /** Returns whether the calling thread runs an attempt or a listener that an attempt notifies. */
   public boolean isCurrent() {
     return threads.isCurrent();
   }
 
   /**
-   * Interrupts what runs, gives its events back, and ends the threads. Waits up to 2 s for the
-   * handlers to return. Closing again does nothing.
+   * Interrupts running attempts, releases their events, and ends the threads. Waits up to 2 s for
+   * the handlers to return. Closing again does nothing.
    */
   @Override
   public void close() {

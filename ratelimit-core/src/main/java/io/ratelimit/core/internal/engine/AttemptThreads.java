@@ -27,23 +27,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads in which attempts are made, and those that watch over them: they extend leases,
- * interrupt handlers that take too long or lost their lease, and abandon those that ignore it.
- * Works from its start to its stop. Thread-safe.
+ * The threads that run attempts, and those that watch over them: they extend leases, interrupt
+ * handlers that take too long or have lost their lease, and abandon handlers that ignore the
+ * interrupt. Works from its start to its stop. Thread-safe.
  */
 final class AttemptThreads implements Dispatcher.Crew {
 
   /** How long an interrupted handler may take to return before it is abandoned. */
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
 
-  /** How long the queue may take to hear of what was abandoned. */
+  /** How long it may take to settle abandoned attempts. */
   private static final Duration SETTLE_GRACE = Duration.ofSeconds(30);
 
-  /** How many threads call handlers that do not block, and settle what those got done. */
+  /** How many threads call handlers that do not block and settle their attempts. */
   private static final int ASYNC_THREADS = 8;
 
   private final EventProcessor processor;
-  // In threads that are not these.
+  // Set in threads that run a task here, but for neither `blocking` nor `few`.
   private final ThreadLocal<@Nullable Boolean> inside = new ThreadLocal<>();
   private final Time time;
   private final Lanes lanes;
@@ -67,14 +67,14 @@ final class AttemptThreads implements Dispatcher.Crew {
 
   /**
    * @param terms how long an attempt may take, and how long its event is held
-   * @param name for threads
-   * @param listeners are told of every attempt
-   * @param lanes are vacated when their attempt has ended
-   * @param onVacated is called then
-   * @param attemptsAtOnce how many attempts there can be at a time, now
-   * @param acknowledging is asked first to settle what succeeded
-   * @param onIdle is done by a thread that has no more attempts to make, and may bring some
-   * @param look looks after what threads that go on have left, and says whether that is anything
+   * @param name the prefix of thread names
+   * @param listeners notified of every attempt
+   * @param lanes vacated when their attempts have ended
+   * @param onVacated called when a lane was vacated
+   * @param attemptsAtOnce returns how many attempts there can currently be at the same time
+   * @param acknowledging asked first to settle attempts that succeeded
+   * @param onIdle run by a thread that has no more attempts to make; may bring more
+   * @param look looks after what threads left for later, and returns whether there is any
    */
   AttemptThreads(
       EventQueue queue,
@@ -98,7 +98,7 @@ final class AttemptThreads implements Dispatcher.Crew {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
-    // In a time that may stand still, nobody would look after what is left.
+    // In virtual time, which may stand still, nobody would look after what is left.
     Optional<Runnable> onLeft =
         time == Time.system() ? Optional.of(this::lookAfter) : Optional.empty();
     this.blocking = new FewThreads(Integer.MAX_VALUE, threads, time, onIdle, onLeft);
@@ -109,7 +109,7 @@ final class AttemptThreads implements Dispatcher.Crew {
             time,
             onIdle,
             onLeft);
-    // A lane's own limit counts from when it gets an event.
+    // A lane's own limit counts from the moment when the lane gets an event.
     this.takesAhead = processor.handlesAtOnce() && !lanes.areLimited() && onLeft.isPresent();
     this.left = new LookingAfter(List.of(blocking::look, few::look, look), time);
     this.looking = new Loop(name + "-left", "looking after threads", time, listeners, left);
@@ -153,7 +153,7 @@ final class AttemptThreads implements Dispatcher.Crew {
     AtomicInteger count = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, prefix + count.incrementAndGet());
-      // A handler that was abandoned must not keep the JVM alive.
+      // An abandoned handler must not keep the JVM alive.
       thread.setDaemon(true);
       return thread;
     };
@@ -169,8 +169,8 @@ final class AttemptThreads implements Dispatcher.Crew {
   /**
    * {@inheritDoc}
    *
-   * <p>That is so for the calling thread if it has made an attempt, and goes on with another one or
-   * with what it does when there is none.
+   * <p>This holds for a thread that has made an attempt and continues with another one or with its
+   * idle task.
    */
   @Override
   public boolean goesOn() {
@@ -234,10 +234,10 @@ final class AttemptThreads implements Dispatcher.Crew {
   }
 
   /**
-   * Occupies a lane, and makes an attempt there. Should no thread be had, the lane is free again,
-   * and the event is given back.
+   * Occupies a lane and makes an attempt in it. If no thread is available, vacates the lane and
+   * releases the event.
    *
-   * @param around is called in the calling thread; what it returns runs in the attempt's
+   * @param around called in the calling thread; the task it returns runs in the attempt's thread
    * @throws RejectedExecutionException after the stop, or if an executor refuses
    */
   void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
@@ -277,9 +277,9 @@ final class AttemptThreads implements Dispatcher.Crew {
   }
 
   /**
-   * Is called before each take: in a process that was suspended, the leases of the attempts in hand
-   * have run out, and the take would hand out their events once more, to be handled twice at a
-   * time. Where nobody else took them meanwhile, they can still be extended.
+   * Called before each take. In a process that was suspended, the leases of running attempts have
+   * expired, and the take would hand out their events again, to be handled twice at the same time.
+   * If nobody else has taken the events, the leases can still be extended.
    */
   @Override
   public void extendOverdue() {
@@ -291,12 +291,12 @@ final class AttemptThreads implements Dispatcher.Crew {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error failure) {
-      // The loop that extends them does it again, and tells.
+      // The loop that extends leases tries again and reports the failure.
     }
   }
 
   private void execute(boolean blocks, Runnable task, boolean isNext) {
-    // Nobody else's executor is asked after the stop, which would take the attempt.
+    // After the stop, do not give the attempt to the host's executor, which would accept it.
     if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
       executeThere(processor.executor().get(), task);
       return;
@@ -310,9 +310,9 @@ final class AttemptThreads implements Dispatcher.Crew {
   }
 
   /**
-   * Gives an attempt to somebody else's executor. One that runs it in the calling thread, perhaps
-   * because it has too few threads, would hold up all other lanes: then it is made in a thread of
-   * these.
+   * Gives an attempt to the host's executor. If that runs the attempt in the calling thread,
+   * perhaps because it has too few threads, it would hold up all other lanes; the attempt then runs
+   * in one of these threads.
    */
   private void executeThere(Executor executor, Runnable task) {
     Thread caller = Thread.currentThread();
@@ -345,7 +345,7 @@ final class AttemptThreads implements Dispatcher.Crew {
     attempts.unheard(succeeded, failure);
   }
 
-  /** Returns the attempts whose events are held now. */
+  /** Returns the attempts whose events are held. */
   Collection<Attempt> running() {
     return attempts.running();
   }
@@ -368,8 +368,8 @@ final class AttemptThreads implements Dispatcher.Crew {
   }
 
   /**
-   * Lets the attempts be finished within a time, then interrupts their handlers and gives the
-   * events back. An interrupt of the calling thread cuts the waiting short, and stays set.
+   * Lets attempts finish within the grace period, then interrupts their handlers and releases the
+   * events. An interrupt of the calling thread cuts the wait short; its interrupt status stays set.
    */
   void stop(Duration grace) {
     batches.hurry();

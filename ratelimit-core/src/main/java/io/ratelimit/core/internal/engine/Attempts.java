@@ -46,16 +46,17 @@ final class Attempts {
   private final Acknowledging acknowledging;
   private final Lanes lanes;
   private final Time time;
-  // In order, so that what is done to all of them is done in the same order at every run.
+  // Ordered, so that operations on all attempts have the same order in every run.
   private final Set<Attempt> running = Collections.synchronizedSet(new LinkedHashSet<>());
   private volatile boolean stopping;
 
   /**
-   * @param onVacated is called when a lane came free
-   * @param settling settles what completes in threads of others
-   * @param concluding settles what was abandoned: a queue that is away holds up each for a while
+   * @param onVacated called when a lane came free
+   * @param settling settles attempts that complete in the host's threads
+   * @param concluding settles abandoned attempts: an unavailable queue holds up each of them for a
+   *     while
    * @param batches collects attempts that are handled together
-   * @param acknowledging is asked first to settle what succeeded
+   * @param acknowledging asked first to settle attempts that succeeded
    */
   Attempts(
       EventQueue queue,
@@ -82,21 +83,21 @@ final class Attempts {
   }
 
   /**
-   * Returns those being made now, those that wait for a lane, and those that are not settled yet,
-   * in the order in which their events were taken.
+   * Returns the attempts that run, wait for a lane, or are not settled yet, in the order in which
+   * their events were taken.
    */
   Collection<Attempt> running() {
     return List.copyOf(running);
   }
 
-  /** Returns whether there is any of them. */
+  /** Returns whether {@link #running} has any attempts. */
   boolean areRunning() {
     return !running.isEmpty();
   }
 
   /**
-   * Interrupts all handlers, also of attempts that begin later. From now on, what the queue cannot
-   * be told at once is left to the lease's expiry.
+   * Interrupts all handlers, including those of attempts that begin later. From now on, an attempt
+   * that cannot be settled at once is left to the expiry of its lease.
    */
   void stop() {
     stopping = true;
@@ -107,7 +108,7 @@ final class Attempts {
     attempt.interrupt(Attempt.Cause.STOPPED, time.now());
   }
 
-  /** Holds an event for an attempt that is made when it has a lane: its lease is extended. */
+  /** Creates the attempt for an event. The lease is extended even before the attempt has a lane. */
   Attempt hold(Lease lease) {
     Attempt attempt = new Attempt(lease, handlerTimeout, time, this::cancel);
     running.add(attempt);
@@ -115,8 +116,8 @@ final class Attempts {
   }
 
   /**
-   * Lets go of an attempt that cannot be made, and gives its event back. Where the queue cannot be
-   * told, the event comes back when its lease expires.
+   * Gives up an attempt that cannot be made, and releases its event. If the queue fails, the event
+   * becomes pending again when its lease expires.
    */
   void drop(Attempt attempt) {
     boolean unusedEnd = attempt.end();
@@ -129,7 +130,7 @@ final class Attempts {
     }
   }
 
-  /** Makes an attempt in the calling thread, or begins it there where its handler goes on. */
+  /** Makes an attempt in the calling thread, or begins it there if its handler is asynchronous. */
   void make(Attempt attempt) {
     if (!attempt.begin()) {
       return;
@@ -159,8 +160,7 @@ final class Attempts {
                 if (Thread.currentThread() == caller && !returned.get()) {
                   finish(attempt, thrown);
                 } else {
-                  // Whoever completes it, a client's only thread perhaps, must not wait for a
-                  // queue.
+                  // The completing thread, perhaps a client's only one, must not wait for a queue.
                   later(settling, () -> finish(attempt, thrown));
                 }
               });
@@ -208,8 +208,8 @@ final class Attempts {
   }
 
   /**
-   * Returns an interruption means what it was made for, unless the handler got done all the same or
-   * learned that nobody may go on.
+   * Returns the outcome of an attempt: if it was interrupted, the cause of that decides, unless the
+   * handler finished anyway or was throttled.
    */
   private AttemptOutcome meaning(Attempt attempt, AttemptOutcome outcome) {
     if (outcome instanceof AttemptOutcome.Done || outcome instanceof AttemptOutcome.Throttled) {
@@ -227,7 +227,10 @@ final class Attempts {
         : outcome;
   }
 
-  /** An event that no handler had yet is not to blame: its attempt does not count. */
+  /**
+   * A timeout before the handler received the event is not the event's fault: the attempt does not
+   * count.
+   */
   private AttemptOutcome broken(Attempt attempt) {
     return attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
             && attempt.isWithHandler()
@@ -241,14 +244,14 @@ final class Attempts {
   }
 
   /**
-   * Gives up an interrupted attempt whose handler does not return, and its thread with it, or that
-   * has been given no thread. Does not wait for the queue.
+   * Gives up an interrupted attempt whose handler does not return, along with its thread, or one
+   * that never got a thread. Does not wait for the queue.
    *
-   * @return whether a handler was still at work
+   * @return whether a handler was still running
    */
   @CanIgnoreReturnValue
   boolean abandon(Attempt attempt) {
-    // One that waits for a lane is not abandoned, but given back.
+    // An attempt that waits for a lane is released instead.
     if (!attempt.isInLane() || !attempt.end()) {
       return false;
     }
@@ -294,7 +297,7 @@ final class Attempts {
                 attempt.lease(), attempt.lane().number(), outcome, processing, settlement));
   }
 
-  /** What was accepted to be acknowledged has been. */
+  /** Concludes an attempt that {@link Acknowledging} accepted and the queue has acknowledged. */
   void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
     try {
       tellFinished(succeeded.attempt(), succeeded.outcome(), succeeded.processing(), settlement);
@@ -304,8 +307,9 @@ final class Attempts {
   }
 
   /**
-   * The queue was told, and may not have heard: it is told again, in another thread. Until it has
-   * heard there is one lane less, so that not everything is taken that cannot be settled.
+   * Settles an attempt again, in another thread, because the queue may not have received its
+   * acknowledgment. Withholds one lane until then, so that the engine does not take events that it
+   * cannot settle.
    */
   void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
     Attempt attempt = succeeded.attempt();
@@ -324,7 +328,10 @@ final class Attempts {
         });
   }
 
-  /** Of each attempt that failed, all that is known but the payload; those alike are counted. */
+  /**
+   * Logs a failed attempt with everything that is known except the payload. Similar failures are
+   * counted.
+   */
   private void log(Lease lease, AttemptOutcome outcome) {
     if (outcome.cause().isEmpty() || !LOG.isWarnEnabled()) {
       return;
@@ -372,9 +379,9 @@ final class Attempts {
   }
 
   /**
-   * Tells the queue until it has heard, or until the lease cannot hold any more.
+   * Settles an attempt, and tries again until the queue answers or the lease must have expired.
    *
-   * @param before why it was not heard the first time
+   * @param before why the first try failed, if there was one
    */
   private Settlement settle(Attempt attempt, AttemptOutcome outcome, Optional<Throwable> before) {
     Lease lease = attempt.lease();

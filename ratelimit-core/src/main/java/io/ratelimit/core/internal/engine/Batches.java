@@ -24,8 +24,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects attempts whose handler takes batches, and calls it with a batch when that is full, when
- * nobody else can join it, or when its first attempt has waited long enough. {@link #run} is the
+ * Collects attempts whose handler takes batches. Calls the handler when a batch is full, when no
+ * other attempt can join it, or when its first attempt has waited long enough. {@link #run} is the
  * task of one {@link Loop}; the rest is thread-safe.
  */
 final class Batches implements Loop.Task {
@@ -40,12 +40,13 @@ final class Batches implements Loop.Task {
   private Runnable onFirst = () -> {};
   private boolean hurrying;
 
-  /** What may share a batch. */
+  /** What attempts must have in common to share a batch. */
   private record Kind(BatchForm form, String type, @Nullable String key) {}
 
   /**
-   * @param attemptsAtOnce how many attempts there can be at a time: no batch gets more
-   * @param threads where a handler is called
+   * @param attemptsAtOnce returns how many attempts there can be at the same time: no batch gets
+   *     more
+   * @param threads returns the executor that calls a handler
    */
   Batches(
       Time time,
@@ -58,15 +59,15 @@ final class Batches implements Loop.Task {
     this.listeners = listeners;
   }
 
-  /** Has something done whenever {@link #run} is to be done earlier than it said. */
+  /** Sets what to call whenever {@link #run} has to run earlier than it returned. */
   synchronized void onFirst(Runnable newOnFirst) {
     this.onFirst = newOnFirst;
   }
 
   /**
-   * Adds an attempt to the batch that is being collected.
+   * Adds an attempt to its batch.
    *
-   * @return completes when the attempt's event is processed
+   * @return a stage that completes when the attempt's event is processed
    */
   CompletionStage<?> join(BatchForm form, Attempt attempt) {
     Kind kind = new Kind(form, attempt.event().type().name(), form.key().apply(attempt.event()));
@@ -84,7 +85,7 @@ final class Batches implements Loop.Task {
       if (hurrying || form.patience().isZero() || size >= form.most()) {
         complete = batch;
       } else if (waiting() >= attemptsAtOnce.getAsInt()) {
-        // Nobody else can join any of them.
+        // No other attempt can join any batch.
         complete = largest();
       }
       if (complete != null) {
@@ -105,7 +106,7 @@ final class Batches implements Loop.Task {
     return collecting.values().stream().mapToInt(Batch::size).sum();
   }
 
-  /** Of several the one that waits longest. */
+  /** Returns the largest batch; of equal ones, the one that has waited longest. */
   private @Nullable Batch largest() {
     Batch largest = null;
     for (Batch batch : collecting.values()) {
@@ -124,7 +125,9 @@ final class Batches implements Loop.Task {
     waking.run();
   }
 
-  /** Calls handlers with what is collected, and from now on with each attempt at once. */
+  /**
+   * Calls handlers with the batches collected so far, and from now on with each attempt at once.
+   */
   void hurry() {
     List<Batch> all;
     synchronized (this) {
@@ -167,7 +170,7 @@ final class Batches implements Loop.Task {
     }
   }
 
-  /** Attempts that are collected, then handled together. */
+  /** Attempts that are collected and then handled together. */
   private static final class Batch {
     private final BatchForm form;
     private final Instant dueAt;
@@ -191,8 +194,8 @@ final class Batches implements Loop.Task {
     }
 
     /**
-     * An attempt that waits for others leaves at once. One that is being handled ends with the
-     * call, which is broken off when nobody wants its result any more.
+     * Removes a canceled attempt. If it waits for others, it ends at once. If it is being handled,
+     * it ends with the call, which is canceled when no attempt wants its result anymore.
      */
     void cancelled(Member member) {
       boolean waited;
@@ -231,7 +234,7 @@ final class Batches implements Loop.Task {
       boolean unwanted;
       synchronized (this) {
         caller = null;
-        // It was meant for the handler, not for what this thread does next.
+        // An interrupt was meant for the handler, not for what this thread does next.
         boolean unused = Thread.interrupted();
         stage = begun;
         unwanted = wanted.isEmpty();
@@ -278,8 +281,8 @@ final class Batches implements Loop.Task {
     }
 
     /**
-     * Returns a result that speaks of something else may mean something else, too: none is done
-     * then.
+     * Returns what is wrong with a result; null if nothing is. A result that names an unknown event
+     * cannot be trusted at all, so no event is done.
      */
     private static @Nullable Throwable wrong(List<Member> members, @Nullable BatchResult result) {
       if (result == null) {
@@ -298,7 +301,7 @@ final class Batches implements Loop.Task {
                   + " ids of its events");
     }
 
-    /** No thread was had for it. */
+    /** Releases the events of a batch that got no thread. */
     void giveBack(Throwable refused, Instant now) {
       List<Member> members;
       synchronized (this) {

@@ -23,76 +23,74 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acknowledges what succeeded and takes events for the free lanes, both in one <em>flight</em> to
- * the queue. One flight is on its way at a time; what comes meanwhile goes together with the next,
- * which may begin while attempts of the last one are still being started. Whoever brings something
- * flies, so that a lane goes on in the thread in which it was: nobody waits for another thread.
+ * Acknowledges attempts that succeeded and takes events for the free lanes, both in one
+ * <em>flight</em> to the queue. Only one flight is under way at a time; what comes up in the
+ * meantime goes with the next, which may begin while attempts of the previous one are still being
+ * started. The thread that brings something flies itself, so a lane continues in its thread and
+ * never waits for another.
  *
- * <p>A lane is free as soon as its attempt has succeeded, before that is acknowledged. Where
- * attempts have been brief, a flight brings a bounded number of events {@linkplain Ahead ahead},
- * for which there is no lane yet: each lane that comes free gets the first of them, and goes on
- * while the loop brings more. Those that find none soon, as attempts have turned slow, are given
- * back.
+ * <p>A lane is free as soon as its attempt has succeeded, before the acknowledgment. While attempts
+ * are brief, a flight also takes a bounded number of events {@linkplain Ahead ahead}, for which no
+ * lane is free yet. Each lane that comes free gets the first of them and continues while the loop
+ * takes more. Events that find no lane soon, because attempts have turned slow, are released.
  *
- * <p>{@link #run} is the task of one {@link Loop}, the only one to wait for the limit: it asks
- * again exactly when the queue said to, when something changed, or when a lane came free. After a
- * flight that failed only the loop takes, until one of its own succeeds, and lanes settle by
- * themselves. Thread-safe.
+ * <p>{@link #run} is the task of one {@link Loop}, which alone waits for the limit: it asks the
+ * queue again exactly when the queue said to, when something changed, or when a lane came free.
+ * After a failed flight, only the loop flies until one of its flights succeeds, and lanes settle
+ * their own attempts. Thread-safe.
  */
 final class Dispatcher implements Loop.Task, Acknowledging {
 
   /**
-   * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
-   * wake-up lost.
+   * The longest wait on an answer of the queue or for a free lane: a limit may have been raised and
+   * the wake-up lost.
    */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(30);
 
-  /** How long is waited for a flight in the end. */
+  /** How long a stop waits for a flight. */
   private static final Duration LONGEST_FLIGHT = Duration.ofSeconds(5);
 
-  /** How many are acknowledged in one flight at most. */
+  /** The most attempts acknowledged in one flight. */
   private static final int MOST_ACKNOWLEDGED = 500;
 
-  /** Makes the attempts at the events that are taken. */
+  /** Makes the attempts at taken events. */
   interface Crew {
-    /** Returns how many events may be held at most beyond those in lanes. */
+    /** Returns the most events that may be held beyond those in lanes. */
     int mostAhead();
 
-    /** Returns whether an attempt takes less time than to have another thread fly. */
+    /** Returns whether an attempt takes less time than handing a flight to another thread. */
     boolean isQuick();
 
-    /**
-     * Extends leases that should have been extended before, as after a suspension of the process.
-     */
+    /** Extends leases that are overdue, for example after the process was suspended. */
     void extendOverdue();
 
-    /** Holds an event for an attempt from now on. */
+    /** Creates the attempt for an event, and holds the event from now on. */
     Attempt hold(Lease lease);
 
     /**
-     * Begins an attempt, or gives its event back, vacates the lane and throws.
+     * Starts an attempt. If that fails, releases its event, vacates the lane and throws.
      *
-     * @param lane is occupied
-     * @param isNext whether the calling thread will have nothing else to do
+     * @param lane the lane, already occupied
+     * @param isNext whether the calling thread has nothing else to do next
      */
     void start(Attempt attempt, Lane lane, boolean isNext);
 
-    /** Gives back the events of attempts for which there is no lane. */
+    /** Releases the events of attempts that have no lane. */
     void giveBack(Collection<Attempt> attempts);
 
-    /** Calls {@link #look} every 2 ms from now on, for as long as something waits. */
+    /** Calls {@link #look} every 2 ms from now on, as long as something waits. */
     void lookAfter();
 
     /**
-     * Returns whether the calling thread comes back soon, with {@link #fly} or something more to
+     * Returns whether the calling thread will soon call {@link #fly} or bring another attempt to
      * acknowledge; {@link #look} is called until then.
      */
     boolean goesOn();
 
-    /** It was acknowledged. */
+    /** Concludes an attempt that was acknowledged. */
     void acknowledged(Succeeded succeeded, Settlement settlement);
 
-    /** The queue may not have heard of it. */
+    /** Settles an attempt whose acknowledgment may not have reached the queue. */
     void unheard(Succeeded succeeded, Throwable failure);
   }
 
@@ -109,12 +107,12 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Waiting landing;
   private final Time time;
   private final Object lock = new Object();
-  // Guarded by the lock, all of them.
+  // All of these are guarded by the lock.
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
   private final Ahead ahead = new Ahead();
   private final Pace pace;
   private int wantedAhead;
-  // The loop was called to fly.
+  // Whether the loop has been asked to fly.
   private boolean isCalled;
   private @Nullable Asked unanswered;
   private Instant askAgainAt = Instant.MIN;
@@ -131,9 +129,9 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private volatile Optional<Instant> takenAt = Optional.empty();
 
   /**
-   * What was asked for.
+   * A request for events.
    *
-   * @param lanes how many lanes were free for it; the rest is ahead
+   * @param lanes how many free lanes it is for; other events are taken ahead
    */
   private record Asked(TakeRequest request, int lanes) {}
 
@@ -143,24 +141,24 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   /**
    * What follows from an answer to a request.
    *
-   * @param unmade what came after the stop
-   * @param waits whether anything is ahead
-   * @param hasMore whether there is something for another flight
+   * @param unmade the attempts whose events came after the stop
+   * @param waits whether events wait ahead
+   * @param hasMore whether another flight is needed
    */
   private record Arrival(
       TakeResult result, List<Start> starts, List<Attempt> unmade, boolean waits, boolean hasMore) {
 
-    /** Returns whether whoever brought it can make one of the attempts. */
+    /** Returns whether the thread that brought it can make one of the attempts. */
     boolean leavesTime() {
       return !hasMore && !starts.isEmpty();
     }
   }
 
   /**
-   * @param pace is only for this dispatcher
-   * @param onWork is called when something waits or was taken
-   * @param onDrained is called when nothing is unfinished
-   * @param onSooner is called when the loop has to run before the time that it was told
+   * @param pace not shared with other dispatchers
+   * @param onWork called when events wait or were taken
+   * @param onDrained called when nothing is unfinished
+   * @param onSooner called when the loop has to run earlier than {@link #run} returned
    */
   Dispatcher(
       EventQueue queue,
@@ -189,12 +187,14 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.landing = new Waiting(time);
   }
 
-  /** The queue may have something now that it did not have before. */
+  /** Notes that the queue may have events now that it did not have before. */
   void queueChanged() {
     changed = true;
   }
 
-  /** A lane came free; if the queue had nothing, what that lane did may have changed it. */
+  /**
+   * Notes that a lane came free. If the queue was empty, that lane's attempt may have changed it.
+   */
   void laneVacated() {
     if (foundNothing) {
       changed = true;
@@ -222,7 +222,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (next != null) {
       start(next);
     }
-    // Nobody looks after what is left once the loop has ended.
+    // After the loop has ended, nobody looks after what is left.
     if (isLate || !crew.goesOn()) {
       flyFromLane();
     } else if (calls) {
@@ -231,7 +231,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return true;
   }
 
-  /** Gives a lane what was taken ahead, or vacates it. Called with the lock. */
+  /** Gives a lane the next attempt taken ahead, or vacates it. Called with the lock held. */
   private @Nullable Start goOn(Lane lane) {
     if (!ahead.isEmpty() && lanes.mayGoOn()) {
       return new Start(requireNonNull(ahead.poll()), lane);
@@ -241,8 +241,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   /**
-   * Returns whether so little is left ahead that more has to be on its way, if the queue may have
-   * it. Called with the lock.
+   * Returns whether a flight should take more events ahead: few are left, and the queue may have
+   * some. Called with the lock held.
    */
   private boolean isLow() {
     return wantedAhead > 0
@@ -250,7 +250,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         && (changed || !askAgainAt.isAfter(time.now()));
   }
 
-  /** Begins with what was taken ahead if a lane is free, in the calling thread if it can. */
+  /** Starts the next attempt taken ahead if a lane is free, in the calling thread if possible. */
   private void startNext() {
     Start next;
     synchronized (lock) {
@@ -261,7 +261,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
   }
 
-  /** Returns what was taken ahead and has a lane now, if there is any. Called with the lock. */
+  /**
+   * Returns the next attempt taken ahead and a lane for it; null if either is missing. Called with
+   * the lock held.
+   */
   private @Nullable Start nextStart() {
     if (ahead.isEmpty()) {
       return null;
@@ -279,7 +282,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
   }
 
-  /** The loop tells of it, and does the same again. */
+  /** Leaves a failure to the loop, which reports it and tries again. */
   private void failInLane(Throwable failure) {
     synchronized (lock) {
       onlyLoopFlies = true;
@@ -288,7 +291,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
   }
 
-  /** A lane's thread has nothing else to do: what was left to it is done. */
+  /** Acknowledges what was left to the calling thread, which has nothing else to do. */
   void fly() {
     synchronized (lock) {
       if (succeeded.isEmpty()) {
@@ -299,8 +302,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   /**
-   * Has the loop fly if what waits to be acknowledged has waited since this was called before, and
-   * gives back what was taken ahead and has waited for too long.
+   * Makes the loop fly if attempts have waited for their acknowledgment since the previous call,
+   * and releases the events taken ahead if they have waited too long.
    *
    * @return whether something waits
    */
@@ -337,8 +340,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   /**
-   * Takes nothing more, gives back what was taken ahead, and waits until what is on its way has
-   * come back; acknowledges on.
+   * Stops taking events, releases those taken ahead, and waits for the flight under way. Still
+   * acknowledges attempts.
    */
   void stop() {
     List<Attempt> unmade;
@@ -374,7 +377,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       if (flight == null) {
         return untilThen(now);
       }
-      // Should it fail, a lane's that does not has the loop run on at once.
+      // If this flight fails, a lane's flight that does not fail wakes the loop at once.
       loopRunsAt = Instant.MAX;
     }
     boolean unused = flight.go(false);
@@ -383,12 +386,12 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         return untilThen(time.now());
       }
     }
-    // The loop does not run again, and lanes may have left what they did to this flight's thread.
+    // The loop will not run again, and lanes may have left attempts to this thread.
     flyFromLane();
     return Instant.MAX;
   }
 
-  /** Begins with what was taken ahead in the lanes that there are now. */
+  /** Starts attempts taken ahead in the lanes that are free now. */
   private void startAll() {
     Start next;
     do {
@@ -401,15 +404,18 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     } while (next != null);
   }
 
-  /** Returns when the loop has to run, and remembers it. Called with the lock. */
+  /** Returns when the loop has to run next, and remembers it. Called with the lock held. */
   private Instant untilThen(Instant now) {
-    // Who is flying wakes the loop if it has to run before.
+    // The flying thread wakes the loop if it has to run earlier.
     Instant latest = now.plus(LONGEST_TRUST);
     loopRunsAt = flying ? latest : earlier(runsAt(now), latest);
     return loopRunsAt;
   }
 
-  /** Returns when there may be something for a lane, or to settle. Called with the lock. */
+  /**
+   * Returns when there may be an event for a lane or an attempt to settle. Called with the lock
+   * held.
+   */
   private Instant runsAt(Instant now) {
     if (stopped) {
       return Instant.MAX;
@@ -423,8 +429,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   /**
-   * Returns whether something has to be settled, or ahead, before anybody looks after it. Called
-   * with the lock.
+   * Returns whether to settle attempts or take events ahead now, before anybody looks after them.
+   * Called with the lock held.
    */
   private boolean isDue() {
     return isCalled || isLow() || (!succeeded.isEmpty() && (stopped || ahead.isEmpty()));
@@ -462,7 +468,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return onlyLoopFlies && !stopped;
   }
 
-  /** Returns what there is to do now; null: nothing. Called with the lock. */
+  /** Returns the flight to make now; null if there is nothing to do. Called with the lock held. */
   private @Nullable Flight next(Instant now, boolean isLoop) {
     if (!ahead.isEmpty() && !stopped && !isCalled && !isLow()) {
       return null;
@@ -482,9 +488,9 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     List<Lane> ready = List.of();
     int more = 0;
     if (!stopped && !askAgainAt.isAfter(now)) {
-      // A lane that is free gets what was taken ahead before.
+      // Free lanes get what was taken ahead before.
       ready = ahead.isEmpty() ? lanes.ready() : ready;
-      // What this flight has no room to acknowledge is held as if in a lane.
+      // Attempts that this flight has no room to acknowledge count as if they were in a lane.
       ready = ready.subList(0, Math.max(0, ready.size() - succeeded.size()));
       more = moreAhead(now, !ready.isEmpty());
     }
@@ -497,7 +503,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return new Flight(done, ready, request, isLoop);
   }
 
-  /** Returns how many more are to wait ahead. Called with the lock. */
+  /** Returns how many more events to take ahead. Called with the lock held. */
   private int moreAhead(Instant now, boolean isReady) {
     boolean hasLanes = isReady || lanes.busy() > 0;
     wantedAhead = hasLanes ? Math.min(pace.ahead(now), crew.mostAhead()) : 0;
@@ -506,7 +512,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private TakeRequest request(int ready, int more) {
     Asked asked = unanswered;
-    // A request that got no answer is repeated as it was, so that it is granted only once.
+    // Repeat an unanswered request unchanged, so that it is granted only once.
     if (asked == null || asked.lanes > ready) {
       int wanted = Math.min(ready + more, TakeRequest.MAX_EVENTS);
       asked = new Asked(new TakeRequest(requestIds.get(), worker, wanted, lease, types), ready);
@@ -515,12 +521,12 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return asked.request;
   }
 
-  /** Returns whether a thread that lands now flies again. Called with the lock. */
+  /** Returns whether a thread that lands now should fly again. Called with the lock held. */
   private boolean hasMore(Instant now) {
     return isDue() || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
   }
 
-  /** One call of the queue, and what follows from it. */
+  /** One call to the queue, and what follows from it. */
   private final class Flight {
     private final List<Succeeded> done;
     private final List<Lane> ready;
@@ -535,10 +541,11 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
 
     /**
-     * Asks the queue, lands, and then does what follows from the answer: others may fly meanwhile.
+     * Asks the queue, lands, and then does what follows from the answer, while others may already
+     * fly.
      *
-     * @param goesOn whether the calling thread is a lane's, and may make an attempt when it returns
-     * @return whether it has one to make
+     * @param goesOn whether the calling thread belongs to a lane and may make an attempt afterward
+     * @return whether it has an attempt to make
      */
     boolean go(boolean goesOn) {
       AckedAndTaken result;
@@ -642,7 +649,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       }
     }
 
-    /** Returns those that have a lane now; the others wait for one. Called with the lock. */
+    /**
+     * Returns the attempts that have a lane now; the others wait for one. Called with the lock
+     * held.
+     */
     private List<Start> starts(List<Attempt> attempts) {
       int now = Math.min(attempts.size(), ready.size());
       List<Start> starts = new ArrayList<>(now);
@@ -652,7 +662,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         starts.add(new Start(attempts.get(i), lane));
       }
       ahead.add(attempts.subList(now, attempts.size()));
-      // Others may have come free meanwhile.
+      // Other lanes may have come free in the meantime.
       for (Start next = nextStart(); next != null; next = nextStart()) {
         starts.add(next);
       }
@@ -664,7 +674,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       for (int i = 0; i < starts.size(); i++) {
         Start start = starts.get(i);
         boolean here = isNext && i == 0;
-        // One that cannot be started is given back; the others are not kept waiting.
+        // An attempt that cannot start is released; the others do not wait for it.
         failure.keep(() -> crew.start(start.attempt, start.lane, here));
       }
       failure.rethrow();

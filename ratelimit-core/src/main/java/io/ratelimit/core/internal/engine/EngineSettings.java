@@ -9,7 +9,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.util.Optional;
 
-/** What an engine was built with. */
+/** The settings that an engine was built with. */
 public record EngineSettings(
     EventQueue queue,
     String name,

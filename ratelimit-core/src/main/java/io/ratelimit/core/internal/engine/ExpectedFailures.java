@@ -7,12 +7,12 @@ import io.ratelimit.core.internal.handler.Causes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures are answers that were to be expected of an API, and said in words: where in the
- * code they were thrown helps nobody.
+ * Recognizes failures that are expected answers of an API and say everything in words, so that
+ * their stack trace helps nobody.
  */
 final class ExpectedFailures {
 
-  /** Returns what is worth a stack trace of a failure; null: nothing. */
+  /** Returns the exception of a failure if its stack trace is worth logging; otherwise null. */
   static @Nullable Throwable stack(Failure failure) {
     Throwable thrown = failure.cause().orElse(null);
     return thrown == null || isExpected(failure, thrown) ? null : thrown;
@@ -25,7 +25,10 @@ final class ExpectedFailures {
     };
   }
 
-  /** Returns a cause would be somebody else's, of whom nobody knows what was expected. */
+  /**
+   * Returns whether an exception says everything in its message. One with a cause does not: the
+   * cause comes from other code, and may be unexpected.
+   */
   private static boolean saysAll(Throwable thrown) {
     boolean meant =
         thrown instanceof RetryAfterException

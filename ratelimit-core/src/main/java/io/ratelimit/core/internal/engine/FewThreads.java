@@ -12,30 +12,30 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks, however many there are, in as few threads of a pool as they need, in the order in
- * which they came. A thread goes on with what waits, and has others begin as long as something
- * does: tasks that take no time are run by few threads, those that block by one each. The time
- * knows of every thread that has work, and never waits for one that has none.
+ * Runs any number of tasks, in order, in as few threads of a pool as they need. A thread continues
+ * with the tasks that wait, and starts others as long as some do: few threads run quick tasks,
+ * while each blocking task gets its own. Virtual time knows of every thread that has work, and
+ * never waits for one that has none.
  *
- * <p>Where tasks have been {@linkplain #QUICK quick} for a while, handing one over takes longer
- * than it: a thread then leaves what it brings to itself. Should one be slow all the same, {@link
- * #look} finds what waits behind it. Thread-safe.
+ * <p>When tasks have been {@linkplain #QUICK quick} for a while, handing one over takes longer than
+ * running it, so a thread keeps the tasks it brings for itself. If one turns out to be slow, {@link
+ * #look} finds the tasks that wait behind it. Thread-safe.
  */
 final class FewThreads implements Executor {
 
-  /** A thread that finds more work than its own has so many others begin. */
+  /** How many other threads a thread starts if it finds more work than its own. */
   private static final int BEGUN_BY_ONE = 2;
 
-  /** A task that takes no longer is over before another thread has begun. */
+  /** A task that takes no longer ends before another thread could begin. */
   private static final Duration QUICK = Duration.ofNanos(10_000);
 
-  /** One that takes longer is no mishap of a quick one. */
+  /** A task that takes longer is slow by nature, not a quick one that was delayed. */
   private static final Duration SLOW = Duration.ofNanos(200_000);
 
-  /** After so many quick ones, the next one is expected to be. */
+  /** After this many quick tasks, the next one is expected to be quick. */
   private static final int QUICK_ONES = 32;
 
-  /** After so many, a few mishaps in a row change nothing. */
+  /** After this many quick tasks, a few delayed ones in a row change nothing. */
   private static final int MOST_QUICK_ONES = 32 * QUICK_ONES;
 
   private static final ThreadLocal<@Nullable Work> CURRENT = new ThreadLocal<>();
@@ -48,13 +48,13 @@ final class FewThreads implements Executor {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   // Guarded by `waiting`, from here on.
   private int busy;
-  // Of the busy ones, those that have not come to their first task yet.
+  // The busy threads that have not reached their first task yet.
   private int beginning;
   private int quickOnes;
   private long taken;
   private long takenAtLook;
 
-  /** What a thread is at. */
+  /** The state of a thread. */
   private static final class Work {
     private final FewThreads threads;
     private Instant since = Instant.MIN;
@@ -67,17 +67,17 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Returns what the calling thread is at; null: it is none of these. */
+  /** Returns the state of the calling thread; null if it is not one of these threads. */
   private @Nullable Work mine() {
     Work work = CURRENT.get();
     return work != null && work.threads == this ? work : null;
   }
 
   /**
-   * @param pool has a thread for every task
-   * @param onIdle is done by a thread that finds no more tasks, and may bring some
-   * @param onLeft is called when a thread leaves something to itself, so that {@link #look} is
-   *     called from now on; empty: none ever does
+   * @param pool a pool that can start a thread for every task
+   * @param onIdle run by a thread that finds no more tasks; may bring more
+   * @param onLeft called when a thread keeps tasks for itself, so that {@link #look} is called from
+   *     then on; if empty, threads never do that
    */
   FewThreads(
       int most, ExecutorService pool, Time time, Runnable onIdle, Optional<Runnable> onLeft) {
@@ -112,7 +112,7 @@ final class FewThreads implements Executor {
       begin();
     } catch (RuntimeException | Error noThread) {
       synchronized (waiting) {
-        // Unless another thread has got hold of it.
+        // Unless another thread has taken it.
         if (waiting.removeLastOccurrence(task)) {
           throw noThread;
         }
@@ -121,8 +121,8 @@ final class FewThreads implements Executor {
   }
 
   /**
-   * Runs a task soon: in the calling thread, if it is one of these, when that has done its own, or
-   * in one that gets there before.
+   * Runs a task soon: in the calling thread after its current task, if it is one of these threads,
+   * or in another thread that is free earlier.
    *
    * @throws RejectedExecutionException after the shutdown
    */
@@ -140,10 +140,10 @@ final class FewThreads implements Executor {
   }
 
   /**
-   * Is asked by a task that has done all that takes time.
+   * Called by a task that has done everything that takes time.
    *
-   * @return whether the calling thread goes on at once with another task, which it has left to
-   *     itself, or with what it does when it finds none
+   * @return whether the calling thread continues at once with another task that it kept for itself,
+   *     or with its idle task
    */
   boolean goesOn() {
     Work work = mine();
@@ -179,7 +179,7 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Returns whether the next task is expected to be over before another thread has begun. */
+  /** Returns whether the next task is expected to end before another thread could begin. */
   boolean expectsQuick() {
     synchronized (waiting) {
       return isQuick();
@@ -190,7 +190,7 @@ final class FewThreads implements Executor {
     return quickOnes >= QUICK_ONES && onLeft.isPresent();
   }
 
-  /** Expects nothing of the next tasks: what was taken ahead has met a slow one. */
+  /** Stops expecting quick tasks: events taken ahead were behind a slow attempt. */
   void expectSlow() {
     synchronized (waiting) {
       quickOnes = 0;
@@ -198,9 +198,9 @@ final class FewThreads implements Executor {
   }
 
   /**
-   * Has others begin with what waits, if no task was taken since this was called before.
+   * Starts other threads if tasks wait and none was taken since the previous call.
    *
-   * @return whether something waits
+   * @return whether tasks wait
    */
   boolean look() {
     int others = 0;
@@ -219,7 +219,7 @@ final class FewThreads implements Executor {
     return true;
   }
 
-  /** Returns whether the calling thread is one of these, at a task. */
+  /** Returns whether the calling thread is one of these threads. */
   boolean isCurrent() {
     return mine() != null;
   }
@@ -230,7 +230,10 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Returns whether one more is to begin, if fewer than so many do; it is counted then. */
+  /**
+   * Returns whether to start another thread while fewer than a given number are starting; counts it
+   * if so.
+   */
   private boolean mayBegin(int atOnce) {
     boolean may = busy < most && beginning < Math.min(atOnce, waiting.size());
     if (may) {
@@ -279,7 +282,7 @@ final class FewThreads implements Executor {
       run(task);
       return;
     }
-    // Whoever went on at once has just looked at the time.
+    // A thread that continued at once has just read the time.
     if (!work.goesOn) {
       work.since = time.now();
     }
@@ -299,13 +302,13 @@ final class FewThreads implements Executor {
     try {
       task.run();
     } catch (Throwable failure) {
-      // As if the thread had died of it, but the tasks behind it are run.
+      // Report it as if the thread had died, but run the tasks behind it.
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
   }
 
-  /** Returns whether a thread has nothing more to do; it is not busy any more then. */
+  /** Returns whether a thread has nothing more to do; if so, it is no longer busy. */
   private boolean ends() {
     synchronized (waiting) {
       if (!waiting.isEmpty()) {
@@ -316,7 +319,7 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Returns the task to go on with; null: there is none. */
+  /** Returns the next task; null if there is none. */
   private @Nullable Runnable next(boolean isFirst) {
     Runnable task;
     int others = 0;
@@ -342,12 +345,12 @@ final class FewThreads implements Executor {
       try {
         begin();
       } catch (RuntimeException | Error noThread) {
-        // What waits is run when one of these threads has time.
+        // Waiting tasks run when one of these threads has time.
       }
     }
   }
 
-  /** Takes nothing more; what was taken is still run. */
+  /** Accepts no more tasks; those accepted before still run. */
   void shutdown() {
     pool.shutdown();
   }

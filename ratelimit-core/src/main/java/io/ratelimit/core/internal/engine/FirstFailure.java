@@ -4,8 +4,9 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets several steps be made though one of them fails, and throws the first failure afterwards. A
- * queue that is unavailable ends it at once: each further step would wait as long. Not thread-safe.
+ * Runs several steps even if one of them fails, and throws the first failure afterward. An
+ * unavailable queue ends this at once, because each further step would wait just as long. Not
+ * thread-safe.
  */
 final class FirstFailure {
 
@@ -33,7 +34,7 @@ final class FirstFailure {
     }
   }
 
-  /** Throws what needs no declaration. */
+  /** Throws a failure that is unchecked. */
   static void rethrow(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forecasts of the rounds of one queue for who decides by them, and notes for people about that.
- * Goes on with what it has learned where the history fails. Thread-safe.
+ * Forecasts the rounds of one queue for scaling decisions, with notes for people. If the history
+ * fails, the forecasts use what was learned before. Thread-safe.
  */
 public final class Forecasts {
 
@@ -29,9 +29,9 @@ public final class Forecasts {
   private record Failing(Instant since, String reason) {}
 
   /**
-   * Has learned nothing yet.
+   * Creates forecasts that have learned nothing yet.
    *
-   * @param queue the name of the queue whose rounds count, as far as it has one
+   * @param queue the name of the queue whose rounds count, if it has one
    */
   public Forecasts(RoundHistory history, Forecaster forecaster, Optional<String> queue) {
     this.history = requireNonNull(history, "history");
@@ -39,8 +39,8 @@ public final class Forecasts {
   }
 
   /**
-   * Learns what the history has kept since it was last read; where that fails, at the next time.
-   * May block as long as the history does.
+   * Learns the rounds that the history has kept since the last reading. If that fails, the next
+   * call tries again. May block as long as the history does.
    */
   public synchronized void learn(Instant now) {
     try {
@@ -72,10 +72,10 @@ public final class Forecasts {
     return forecast.distrust().isEmpty();
   }
 
-  /** Returns what is to be known: why the latest forecast was not relied on, and what fails. */
+  /** Returns notes for people: why the latest forecast was not relied on, and what fails. */
   public synchronized List<String> notes() {
     List<String> notes = new ArrayList<>();
-    // That there were too few rounds yet is no trouble.
+    // Too few rounds so far are not worth a note.
     latestForecast
         .filter(forecast -> forecast.judged() >= RoundForecast.JUDGED)
         .flatMap(RoundForecast::distrust)

@@ -22,12 +22,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The work that is forecast to come to a round while it is under way. Nothing, where the forecast
- * is not to be relied on. Not thread-safe.
+ * The work that is forecast to arrive during a round; nothing if the forecast is not reliable. Not
+ * thread-safe.
  */
 public final class Foresight {
 
-  /** By what sums of doubles may be off. */
+  /** The tolerance for sums of doubles. */
   private static final double INEXACT = 1e-6;
 
   /** The longest processing time that a type may have. */
@@ -42,15 +42,15 @@ public final class Foresight {
     this.handled = handled;
   }
 
-  /** Foresees nothing. */
+  /** Returns a foresight without a forecast. */
   public static Foresight none() {
     return new Foresight(Optional.empty(), type -> true);
   }
 
   /**
-   * Foresees what is forecast of a round that is about to begin.
+   * Returns the foresight of a round that is about to begin.
    *
-   * @param handled which types, by their names, are looked at; the others are left out
+   * @param handled selects types by name; the others are ignored
    */
   public static Foresight of(RoundForecast forecast, Predicate<String> handled) {
     return new Foresight(
@@ -58,9 +58,9 @@ public final class Foresight {
   }
 
   /**
-   * Foresees what is forecast of a round that began before.
+   * Returns the foresight of a round that has already begun.
    *
-   * @param published how many events had ever been published when it began, without those that were
+   * @param published how many events had ever been published when the round began, without those
    *     unfinished then
    */
   public static Foresight of(RoundForecast forecast, long published) {
@@ -70,12 +70,12 @@ public final class Foresight {
   }
 
   /**
-   * Returns what will still come to the round. Its first call tells what was there when the round
-   * began, unless that was told.
+   * Returns the work that is still to arrive. The first call determines what was there when the
+   * round began, unless that was given.
    *
-   * @param stats what the queue holds now
-   * @param elapsed since the round began
-   * @param expected what is expected to go wrong
+   * @param stats the queue's statistics now
+   * @param elapsed the time since the round began
+   * @param expected the failures and delays to plan for
    */
   public Workload arriving(QueueStats stats, Duration elapsed, Expectations expected) {
     if (forecast.isEmpty()) {
@@ -84,7 +84,7 @@ public final class Foresight {
     if (publishedBefore.isEmpty()) {
       publishedBefore = OptionalLong.of(stats.published() - stats.unfinished());
     }
-    // A store that lost everything counts from the start.
+    // A store that lost everything counts from zero again.
     long arrived = Math.max(0, stats.published() - publishedBefore.getAsLong());
     double remaining = forecast.get().remaining(arrived, elapsed);
     return remaining < 1
@@ -112,7 +112,7 @@ public final class Foresight {
     double due = 0;
     for (Map.Entry<String, Prediction> some : byType.entrySet()) {
       String name = some.getKey();
-      // What is less than one event counts with those of the next type.
+      // A fraction of an event carries over to the next type.
       due += remaining * some.getValue().mean() / expectedRound.total().mean();
       long events = (long) (due + INEXACT);
       due -= events;
@@ -128,7 +128,7 @@ public final class Foresight {
     return parts;
   }
 
-  /** Returns a type that this queue has not seen, with the time that it took elsewhere. */
+  /** Returns a type that this queue has not seen, with the processing time from the forecast. */
   private EventType unseen(String name) {
     EventType declared = EventTypes.standard().get(name);
     return forecast
@@ -139,7 +139,7 @@ public final class Foresight {
         .orElse(declared);
   }
 
-  /** They weigh what those that wait weigh on average. */
+  /** Expects events to weigh what pending ones of their type weigh on average. */
   private static Workload.Part part(EventType type, long events, QueueStats stats) {
     long waiting = stats.pendingByType().getOrDefault(type, 0L);
     if (waiting == 0) {

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Interrupts the handlers that take too long, and abandons those that ignore being interrupted, so
- * that a handler that never returns costs a thread but not a lane.
+ * Interrupts handlers that take too long, and abandons those that ignore the interrupt, so that a
+ * handler that never returns costs a thread but not a lane.
  */
 final class HandlerTimeouts implements Loop.Task {
 
@@ -48,7 +48,7 @@ final class HandlerTimeouts implements Loop.Task {
     return now.plus(interval());
   }
 
-  /** Returns how often is checked. */
+  /** Returns the interval between checks. */
   Duration interval() {
     Duration interval = timeout.dividedBy(CHECKS_PER_TIMEOUT);
     return interval.compareTo(LONGEST_INTERVAL) < 0 ? interval : LONGEST_INTERVAL;

@@ -4,14 +4,14 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Instant;
 
-/** What waits for a key of a named limit, so that no other limit lets it start. Pure. */
+/** Recognizes events that wait for a key of a named limit, whatever other limits allow. Pure. */
 final class HeldBack {
 
   private HeldBack() {}
 
   /**
-   * Returns whether all that is pending, if anything is, waits for keys that are closed now. Of
-   * events whose cost differs, fewer may be known to wait than do.
+   * Returns whether all pending events, if any, wait for keys that are closed now. If the events'
+   * costs differ, more may wait than this can tell.
    */
   static boolean isAll(QueueStats stats) {
     long held = 0;
@@ -21,7 +21,10 @@ final class HeldBack {
     return stats.pending() <= held;
   }
 
-  /** An event has one key of a limit, and costs no more there than the heaviest. */
+  /**
+   * Returns the least number of events that wait: an event has one key of a limit, and costs no
+   * more than the heaviest event.
+   */
   private static long atLeast(LimitLoad load, Instant now) {
     long events = 0;
     for (LimitLoad.Key key : load.keys()) {

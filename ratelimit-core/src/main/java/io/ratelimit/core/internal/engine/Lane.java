@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One unit of concurrency: it handles one event at a time, perhaps under a limit of its own. Which
- * thread does the work does not matter.
+ * One unit of concurrency: it handles one event at a time, in any thread, perhaps under a limit of
+ * its own.
  */
 final class Lane {
 
@@ -38,7 +38,7 @@ final class Lane {
     return number;
   }
 
-  /** Returns how long until this lane's own limit allows an event; 0: it does now. */
+  /** Returns the time until this lane's own limit allows an event; zero if it does now. */
   Duration untilReady() {
     return ownLimit
         .map(bucket -> bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill())

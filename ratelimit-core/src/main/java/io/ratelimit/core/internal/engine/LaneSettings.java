@@ -16,13 +16,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was chosen in a {@link LaneBuilder}: the library's own builders have access to it, which
- * hosts do not have.
+ * The settings made in a {@link LaneBuilder}. The library's own builders have access to them; hosts
+ * do not.
  *
- * @param name for leases, threads and kept rounds
- * @param processor has the handlers, and retries as the terms say
- * @param history keeps rounds; empty: nothing does
- * @param forecaster forecasts rounds from the history; empty: nothing does
+ * @param name the name in leases, threads and kept rounds
+ * @param processor calls the handlers, and retries as the terms say
+ * @param history keeps rounds; empty if none are kept
+ * @param forecaster forecasts rounds from the history; empty if none are forecast
  */
 public record LaneSettings(
     EventQueue queue,
@@ -46,7 +46,7 @@ public record LaneSettings(
   }
 
   /**
-   * Returns the choices so far.
+   * Returns the settings so far.
    *
    * @throws IllegalStateException if there is no handler, or no time is left for one after its
    *     events have waited for their batch

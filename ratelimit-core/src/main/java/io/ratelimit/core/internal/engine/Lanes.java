@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lanes there are and which of them are busy. Fewer lanes takes away free ones at once and
- * busy ones when they are done. Thread-safe.
+ * Tracks which lanes there are and which of them are busy. Reducing their number removes free lanes
+ * at once and busy lanes when they are done. Thread-safe.
  */
 final class Lanes {
 
@@ -20,7 +20,7 @@ final class Lanes {
   private final Optional<RateLimit> limitPerLane;
   private final Time time;
   private final List<Lane> all = new ArrayList<>();
-  // By the lanes' numbers.
+  // Indexed by lane number.
   private final BitSet free = new BitSet();
   private int wanted;
   private int busy;
@@ -70,7 +70,7 @@ final class Lanes {
   /**
    * Occupies the first free lane whose own limit allows an event now.
    *
-   * @return the lane; null: there is none
+   * @return the lane; null if there is none
    */
   synchronized @Nullable Lane occupyReady() {
     if (!isReady()) {
@@ -89,9 +89,7 @@ final class Lanes {
     return wanted - busy - withheld;
   }
 
-  /**
-   * Returns how long until the next free lane's own limit allows an event; empty: no lane is free.
-   */
+  /** Returns the time until a free lane's own limit allows an event; empty if no lane is free. */
   synchronized Optional<Duration> untilReady() {
     if (limitPerLane.isPresent()) {
       return available().stream().map(Lane::untilReady).min(Duration::compareTo);
@@ -122,19 +120,19 @@ final class Lanes {
   }
 
   /**
-   * Returns whether a lane that has no limit of its own may go on with another event, without being
-   * vacated: there are not to be fewer lanes.
+   * Returns whether a lane may continue with another event without being vacated: it has no limit
+   * of its own, and the number of lanes is not being reduced.
    */
   synchronized boolean mayGoOn() {
     return room() >= 0 && limitPerLane.isEmpty();
   }
 
-  /** Has as many lanes as before, but one less that gets an event. */
+  /** Withholds one lane from getting events; the number of lanes stays the same. */
   synchronized void withhold() {
     withheld++;
   }
 
-  /** Takes that back. */
+  /** Undoes one {@link #withhold}. */
   synchronized void restore() {
     withheld--;
   }

@@ -21,15 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the rounds of one queue were, as far as it is learned from a history: whoever has learned
- * the same rounds forecasts the same, in the engine, under Temporal and on screens. Thread-safe.
+ * The rounds of one queue, learned from a history. The same rounds give the same forecasts in the
+ * engine, under Temporal and on screens. Thread-safe.
  */
 public final class LearnedRounds {
 
-  /** Four weeks: a season of a week, and whether it holds. */
+  /** Four weeks: enough to find a weekly season and to see whether it holds. */
   private static final Duration LEARNED = Duration.ofDays(28);
 
-  /** Three weeks of rounds each 3 minutes: in memory for a moment, without their figures. */
+  /** Three weeks of a round every 3 minutes: in memory only for a moment, and in a reduced form. */
   private static final int MOST_ROUNDS = 10_000;
 
   private static final int ROUNDS_PER_PAGE = 200;
@@ -38,7 +38,7 @@ public final class LearnedRounds {
   private final RoundForecaster rounds;
   private Optional<Past> latest = Optional.empty();
 
-  /** What of a round is of use. */
+  /** The facts of a round that forecasts use. */
   private record Past(RoundArrivals arrivals, Instant endedAt, long remaining) {
 
     static Optional<Past> of(RoundRecord round) {
@@ -58,7 +58,7 @@ public final class LearnedRounds {
               counts.remaining()));
     }
 
-    /** All types, or none: a part of them would be taken for all. */
+    /** Returns the arrivals of all types, or of none: some of them would pass for all. */
     private static Map<String, Long> byType(RoundRecord round) {
       Map<String, Long> byType = new HashMap<>();
       for (RoundRecord.OfType type : round.types()) {
@@ -89,7 +89,7 @@ public final class LearnedRounds {
       }
     }
 
-    /** Returns this round without what the one before it left. */
+    /** Returns the arrivals of this round without the events that the previous round left. */
     RoundArrivals after(Past before) {
       return new RoundArrivals(
           arrivals.at(),
@@ -101,9 +101,9 @@ public final class LearnedRounds {
   }
 
   /**
-   * Has learned nothing yet.
+   * Creates an object that has learned nothing yet.
    *
-   * @param queue the name of the queue whose rounds count, as far as it has one
+   * @param queue the name of the queue whose rounds count, if it has one
    */
   public LearnedRounds(Forecaster forecaster, Optional<String> queue) {
     this.rounds = new RoundForecaster(forecaster);
@@ -111,10 +111,11 @@ public final class LearnedRounds {
   }
 
   /**
-   * Learns what a history has kept since it was last read. May block as long as the history does;
-   * where that fails, nothing is learned of it, and its exception is thrown.
+   * Learns the rounds that a history has kept since the last reading. May block as long as the
+   * history does. If the history throws an exception, nothing is learned and the exception is
+   * passed on.
    *
-   * @param now rounds that ended more than four weeks before are too old
+   * @param now the current time; rounds that ended more than four weeks earlier are ignored
    */
   public synchronized void learn(RoundHistory history, Instant now) {
     List<Past> news = read(history, latest.map(Past::endedAt).orElse(now.minus(LEARNED)));
@@ -123,7 +124,7 @@ public final class LearnedRounds {
     }
   }
 
-  /** Returns the newest first. */
+  /** Returns the new rounds, newest first. */
   private List<Past> read(RoundHistory history, Instant since) {
     List<Past> news = new ArrayList<>();
     Optional<HistoryQuery> next = Optional.of(HistoryQuery.newest(ROUNDS_PER_PAGE).since(since));
@@ -137,7 +138,10 @@ public final class LearnedRounds {
     return news;
   }
 
-  /** Rounds that overlap are those of others at the same work: one of them counts. */
+  /**
+   * Overlapping rounds come from several owners working on the same events: only one of them
+   * counts.
+   */
   private void learn(Past round) {
     if (latest.isEmpty()) {
       rounds.learn(round.arrivals());
@@ -149,12 +153,12 @@ public final class LearnedRounds {
     latest = Optional.of(round);
   }
 
-  /** Forecasts a round. */
+  /** Returns the forecast of a round. */
   public synchronized RoundForecast forecast(Instant at) {
     return rounds.forecast(at);
   }
 
-  /** Returns which model forecasts a round; empty: too little was learned. */
+  /** Returns which model forecasts a round; empty if too little was learned. */
   public synchronized Optional<String> model(Instant at) {
     return rounds.model(at);
   }
@@ -164,12 +168,14 @@ public final class LearnedRounds {
     return rounds.learned();
   }
 
-  /** Returns when the newest of them ended. */
+  /** Returns when the newest learned round ended. */
   public synchronized Optional<Instant> newestEnd() {
     return latest.map(Past::endedAt);
   }
 
-  /** Returns what was expected of the latest of them, and what came, in the order of time. */
+  /**
+   * Returns the forecasts of the latest rounds with their actual values, in chronological order.
+   */
   public synchronized List<PastForecast> past() {
     return rounds.past();
   }

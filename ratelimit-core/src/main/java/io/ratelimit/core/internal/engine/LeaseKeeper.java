@@ -18,15 +18,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Extends the leases of the attempts that are being made, three times in the length of a lease:
- * those that end first come first, and where there are many, several are extended at a time, so
- * that a slow store does not let the last ones run out.
+ * Extends the leases of running attempts, three times per lease duration. The leases that expire
+ * first come first. If there are many, several threads extend them, so that the last ones do not
+ * expire while a slow store answers.
  */
 final class LeaseKeeper implements Loop.Task {
 
   private static final int EXTENSIONS_PER_LEASE = 3;
 
-  /** So few are extended one after the other even at 100 ms each, within 2 s. */
+  /** One thread extends this many within 2 s, even at 100 ms each. */
   private static final int LEASES_PER_THREAD = 16;
 
   private static final int MAX_THREADS = 32;
@@ -38,7 +38,7 @@ final class LeaseKeeper implements Loop.Task {
   private volatile Instant extendedAt;
 
   /**
-   * @param helpers has threads for those that are extended at the same time
+   * @param helpers provides threads to extend several leases at the same time
    */
   LeaseKeeper(EventQueue queue, Attempts attempts, Duration lease, Executor helpers) {
     this.queue = queue;
@@ -48,14 +48,14 @@ final class LeaseKeeper implements Loop.Task {
     this.extendedAt = queue.time().now();
   }
 
-  /** There are attempts again, whose leases are all new. */
+  /** Notes that there are attempts again, all with new leases. */
   void begin() {
     extendedAt = queue.time().now();
   }
 
   /**
-   * Returns whether leases may have run out because nobody extended them: the process was
-   * suspended.
+   * Returns whether leases may have expired because the process was suspended and nobody extended
+   * them.
    */
   boolean isOverdue(Instant now) {
     return extendedAt.isBefore(now.minus(interval(lease).multipliedBy(2)));
@@ -67,8 +67,8 @@ final class LeaseKeeper implements Loop.Task {
     try {
       extendAll(now);
     } finally {
-      // Not before: whoever takes meanwhile must not find them as they were. After a failure nobody
-      // does it again at once.
+      // Not earlier: a thread that takes in the meantime must still see them as overdue. Set it
+      // even after a failure, so that nobody tries again at once.
       extendedAt = now;
     }
     return now.plus(interval(lease));
@@ -94,12 +94,12 @@ final class LeaseKeeper implements Loop.Task {
     failure.rethrow();
   }
 
-  /** Returns how often such leases are extended. */
+  /** Returns the interval between extensions of a lease. */
   static Duration interval(Duration lease) {
     return lease.dividedBy(EXTENSIONS_PER_LEASE);
   }
 
-  /** Has others extend leases as well; fewer of them where no thread is had. */
+  /** Lets other threads extend leases as well; fewer if no more threads are available. */
   private List<FutureTask<Void>> share(Queue<Attempt> left, int leases, Instant now) {
     List<FutureTask<Void>> shares = new ArrayList<>();
     Thread waiter = Thread.currentThread();
@@ -121,7 +121,9 @@ final class LeaseKeeper implements Loop.Task {
     queue.time().unpark(waiter);
   }
 
-  /** Waits by the queue's time: where threads take turns, those that help get theirs. */
+  /**
+   * Waits by the queue's time: in virtual time, where threads take turns, the helpers get theirs.
+   */
   private void await(FutureTask<Void> share) {
     while (!share.isDone()) {
       queue.time().parkUntil(Instant.MAX);
@@ -135,11 +137,11 @@ final class LeaseKeeper implements Loop.Task {
     try {
       for (Attempt attempt = left.poll(); attempt != null; attempt = left.poll()) {
         Attempt next = attempt;
-        // One lease that cannot be extended does not cost the others theirs.
+        // A lease that cannot be extended does not affect the others.
         failure.keep(() -> extend(next, now));
       }
     } catch (QueueUnavailableException unavailable) {
-      // Nor would the others be answered.
+      // The queue would not answer for the others either.
       left.clear();
       throw unavailable;
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events that an engine or a worker has no handler for: others take them, if there are any.
- * They are no work of this engine or worker, and it tells of them. Thread-safe.
+ * The events that an engine or a worker has no handler for. They are left to other processes, do
+ * not count as work here, and are reported. Thread-safe.
  */
 public final class LeftToOthers {
 
@@ -25,21 +25,23 @@ public final class LeftToOthers {
   private volatile Map<String, QueueStats.SetAside> seen = Map.of();
 
   /**
-   * Sees nothing yet.
+   * Creates an object that has seen no events yet.
    *
-   * @param handled which types the engine has a handler for
+   * @param handled the types that have a handler here
    */
   public LeftToOthers(WantedTypes handled) {
     this.handled = handled;
   }
 
-  /** Returns what a queue holds for this engine, which has looked. */
+  /**
+   * Returns a queue's statistics without the events that are left to others, after a {@link #look}.
+   */
   QueueStats subtractedFrom(QueueStats stats) {
     look(stats);
     return stats.wanting(handled);
   }
 
-  /** Sees what a queue holds, and logs each type that is left to others once. */
+  /** Reads a queue's statistics, and logs each type that is left to others once. */
   public void look(QueueStats stats) {
     Map<String, QueueStats.SetAside> others = new TreeMap<>(stats.setAside());
     others.keySet().removeIf(handled::includes);
@@ -56,7 +58,7 @@ public final class LeftToOthers {
         });
   }
 
-  /** Returns how many there are, by the name of the type. */
+  /** Returns how many events are left to others, by type name. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
     seen.forEach((name, setAside) -> counts.put(name, setAside.events()));
@@ -64,9 +66,9 @@ public final class LeftToOthers {
   }
 
   /**
-   * Returns what to say of types whose events nobody seems to take.
+   * Returns a message for each type whose events nobody seems to take.
    *
-   * @param age at which it is a fault that nobody has taken an event
+   * @param age the age beyond which an event that nobody has taken is a fault
    */
   List<String> overdue(Duration age) {
     return seen.entrySet().stream()

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells every listener, whatever the others do. */
+/** Notifies every listener, even if others fail. */
 public final class Listeners {
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineListener.class);
@@ -23,7 +23,10 @@ public final class Listeners {
     this.warnings = new RepeatedWarnings(time);
   }
 
-  /** Returns where all that is told the listeners is warned of, too. */
+  /**
+   * Returns the log of repeated warnings, which also gets the failures that listeners are notified
+   * of.
+   */
   RepeatedWarnings warnings() {
     return warnings;
   }
@@ -47,9 +50,9 @@ public final class Listeners {
   }
 
   /**
-   * The same.
+   * Reports a failed activity that will be retried.
    *
-   * @param kind what such activities have in common
+   * @param kind what similar activities have in common
    */
   void failed(String kind, String activity, Throwable failure) {
     String line = Printable.text(activity) + " failed and will be retried";

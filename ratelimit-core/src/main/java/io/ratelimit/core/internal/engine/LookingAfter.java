@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks after what threads have left to themselves, as they expected to get to it at once: every 2
- * ms while that goes on, and not at all otherwise. Thread-safe.
+ * Looks after work that threads kept for themselves, expecting to get to it at once: every 2 ms
+ * while they do so, and otherwise not at all. Thread-safe.
  */
 final class LookingAfter implements Loop.Task {
 
   private static final Duration INTERVAL = Duration.ofMillis(2);
 
-  /** After so many looks at nothing it is over. */
+  /** The looks at nothing after which the loop falls asleep. */
   private static final int LAST_LOOKS = 50;
 
   private final List<BooleanSupplier> looks;
@@ -23,14 +23,14 @@ final class LookingAfter implements Loop.Task {
   private volatile boolean asleep;
 
   /**
-   * @param looks each has done what is stuck, and says whether there is anything to look after
+   * @param looks each gets stuck work done, and returns whether there is anything to look after
    */
   LookingAfter(List<BooleanSupplier> looks, Time time) {
     this.looks = List.copyOf(looks);
     this.time = time;
   }
 
-  /** Returns whether the loop has to be woken, as something was left. */
+  /** Returns whether the loop has to be woken when a thread keeps work for itself. */
   boolean isAsleep() {
     return asleep;
   }
@@ -44,7 +44,7 @@ final class LookingAfter implements Loop.Task {
       return time.now().plus(INTERVAL);
     }
     looksAtNothing = 0;
-    // Whoever leaves something from here on wakes the loop.
+    // From here on, a thread that keeps work for itself wakes the loop.
     asleep = true;
     if (!isAnything()) {
       return Instant.MAX;

@@ -8,30 +8,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does a task again and again, survives whatever the task throws, and can be woken before its time.
- * It has no thread of its own, but runs in one of those that all loops of its time share.
+ * Runs a task repeatedly, survives whatever the task throws, and can be woken early. It has no
+ * thread of its own: all loops with the same time share threads.
  */
 final class Loop {
 
   /**
    * Failures in a row.
    *
-   * @param times how many
-   * @param since when the first one came
-   * @param latest the last one
+   * @param times how many there were
+   * @param since when the first one occurred
+   * @param latest the latest one
    */
   record Failing(int times, Instant since, Throwable latest) {}
 
-  /** Something to do again and again. */
+  /** A task that runs repeatedly. */
   interface Task {
-    /** Does it once, and returns when to do it again unless the loop is woken before. */
+    /** Runs once, and returns when to run again unless the loop is woken earlier. */
     Instant run() throws InterruptedException;
   }
 
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
-  /** How long is waited for a task that is being done when its loop ends. */
+  /** How long a stopping loop waits for a task that is running. */
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
   private final String name;
@@ -40,7 +40,7 @@ final class Loop {
   private final Listeners listeners;
   private final Task task;
   private final Waiting ending;
-  // What the task sees is what the loop's owner does, not who else shares the threads.
+  // The task sees the class loader of the loop's owner, whoever else shares the threads.
   private final @Nullable ClassLoader contextLoader =
       Thread.currentThread().getContextClassLoader();
   private volatile @Nullable Thread thread;
@@ -71,7 +71,7 @@ final class Loop {
     }
   }
 
-  /** Lets the task be done again soon, even if it is being done. */
+  /** Makes the task run soon, and once more if it is running now. */
   void wake() {
     synchronized (lock) {
       woken = true;
@@ -96,13 +96,13 @@ final class Loop {
     }
   }
 
-  /** Lets loops end, and waits a little until the tasks that are being done have come to theirs. */
+  /** Stops loops, and waits a little for running tasks to end. */
   static void stopAll(List<Loop> loops) {
     loops.forEach(Loop::stop);
     loops.forEach(Loop::join);
   }
 
-  /** Returns whether the calling thread is this loop's. */
+  /** Returns whether the calling thread runs this loop's task. */
   boolean isCurrent() {
     return Thread.currentThread() == thread;
   }
@@ -115,12 +115,12 @@ final class Loop {
     return activity;
   }
 
-  /** Since when the task has been running, if it runs. */
+  /** Returns since when the task has been running; empty if it is not. */
   Optional<Instant> busySince() {
     return busySince;
   }
 
-  /** Returns how the task has been failing since it last succeeded. */
+  /** Returns the task's failures since it last succeeded; empty if there are none. */
   Optional<Failing> failing() {
     return failing;
   }
@@ -138,7 +138,7 @@ final class Loop {
     runner.setName(name);
     runner.setContextClassLoader(contextLoader);
     Instant next = runOnce();
-    // Interrupts mean nothing here, and would keep the thread from parking.
+    // An interrupt means nothing here, and would keep the thread from parking.
     Thread.interrupted();
     runner.setContextClassLoader(null);
     runner.setName(itsOwn);

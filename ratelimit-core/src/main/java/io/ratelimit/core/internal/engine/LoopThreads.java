@@ -17,20 +17,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of all loops that live in one time: one waits for whichever is due next, and a few
- * run those that are. Loops whose queue does not answer hold up no others: as long as no thread
- * gets done, there is one more every 50 ms. Begins with the first loop and ends with the last.
+ * The threads of all loops with the same time: one waits for the next loop that is due, and a few
+ * run those that are. Loops whose queue does not answer do not hold up others: as long as no thread
+ * makes progress, another is added every 50 ms. Begins with the first loop and ends with the last.
  * Thread-safe.
  */
 final class LoopThreads {
 
-  /** So many threads run loops while each gets done soon. */
+  /** The number of threads that run loops while all tasks end soon. */
   private static final int FEW = 4;
 
   private static final Duration UNTIL_ONE_MORE = Duration.ofMillis(50);
   private static final long KEPT_SECONDS = 10;
 
-  // Guards itself and all counts of users.
+  // Guards itself and the number of users of each.
   private static final Map<Time, LoopThreads> ALL = new HashMap<>();
 
   private final Time time;
@@ -52,7 +52,7 @@ final class LoopThreads {
 
   private LoopThreads(Time time) {
     this.time = time;
-    // A time that stands still would never come to one more.
+    // Virtual time may stand still, and would then never add another thread.
     this.few = time == Time.system() ? FEW : Integer.MAX_VALUE;
     this.most = few;
     AtomicInteger count = new AtomicInteger();
@@ -70,7 +70,7 @@ final class LoopThreads {
             });
   }
 
-  /** A thread that keeps nothing of the one that happens to make it. */
+  /** Creates a thread that inherits nothing from the calling thread. */
   private static Thread fresh(Runnable task, String name) {
     Thread thread = new Thread(null, task, name, 0, false);
     thread.setContextClassLoader(null);
@@ -91,7 +91,7 @@ final class LoopThreads {
     }
   }
 
-  /** Leaves them, as often as they were joined; the last one ends them. */
+  /** Leaves the threads, once per {@link #join}; the last user ends them. */
   void leave() {
     synchronized (ALL) {
       users--;
@@ -118,7 +118,7 @@ final class LoopThreads {
         this::waitForAll);
   }
 
-  /** What is run again and again. */
+  /** A task that runs repeatedly. */
   final class Turn {
     private final Runnable task;
     private final long number;
@@ -129,7 +129,9 @@ final class LoopThreads {
       this.number = number;
     }
 
-    /** Runs the task once, at a time or when it has come; replaces what was said before. */
+    /**
+     * Runs the task once, at a given time or now if that has passed; replaces an earlier schedule.
+     */
     void runAt(Instant next) {
       boolean isFirst;
       synchronized (lock) {
@@ -157,7 +159,7 @@ final class LoopThreads {
       startIf(starts);
     }
 
-    /** Does not run the task any more, unless that has begun. */
+    /** Cancels the next run of the task, unless it has begun. */
     void forget() {
       synchronized (lock) {
         sleeping.remove(this);
@@ -173,7 +175,7 @@ final class LoopThreads {
     }
   }
 
-  /** Returns whether one more thread is to run what is due; it is counted then. */
+  /** Returns whether to add a thread for the tasks that are due; counts it if so. */
   private boolean mayStart() {
     if (due.isEmpty() || running >= most) {
       return false;
@@ -184,7 +186,7 @@ final class LoopThreads {
 
   private void startIf(boolean starts) {
     if (!starts) {
-      // It looks whether there are enough.
+      // The waiting thread checks whether there are enough.
       time.unpark(waiter);
       return;
     }
@@ -194,7 +196,7 @@ final class LoopThreads {
       synchronized (lock) {
         running--;
       }
-      // The waiting thread tries again, until one is had.
+      // The waiting thread tries again until a thread is available.
       time.unpark(waiter);
     }
   }
@@ -244,7 +246,7 @@ final class LoopThreads {
         startIf(true);
       }
       time.parkUntil(until);
-      // Interrupts mean nothing here, and would keep the thread from parking.
+      // An interrupt means nothing here, and would keep the thread from parking.
       Thread.interrupted();
     }
   }

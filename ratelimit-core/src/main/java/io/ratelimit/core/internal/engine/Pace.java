@@ -5,21 +5,24 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How fast attempts succeed, and so for how many events a lane will be free in a moment. Pure but
- * for its memory; not thread-safe.
+ * Measures how fast attempts succeed, and so for how many events a lane will soon be free. Reads no
+ * clock; not thread-safe.
  */
 final class Pace {
 
-  /** What is taken ahead waits for a lane about as long. */
+  /** About how long an event taken ahead waits for a lane. */
   private static final Duration MOMENT = Duration.ofMillis(4);
 
-  /** An attempt that takes longer could hold up for too long what waits for its lane. */
+  /** A longer attempt could hold up the events that wait for its lane for too long. */
   private static final Duration BRIEF = Duration.ofMillis(8);
 
-  /** For so many brief attempts there is one more event ahead. */
+  /** The number of brief attempts that allow one more event ahead. */
   private static final int BRIEF_ONES_FOR_ONE = 16;
 
-  /** A long attempt counts against so many: few among many are a busy machine's. */
+  /**
+   * The number of brief attempts that a long one cancels out: a few long ones among many are due to
+   * a busy machine.
+   */
   private static final int BRIEF_ONES_FOR_A_LONG_ONE = 2 * BRIEF_ONES_FOR_ONE;
 
   private static final int MOST_BRIEF_ONES = BRIEF_ONES_FOR_ONE * TakeRequest.MAX_EVENTS;
@@ -29,7 +32,7 @@ final class Pace {
   private int succeededSince;
   private int inAMoment;
 
-  /** Notes an attempt that succeeded. */
+  /** Counts an attempt that succeeded. */
   void succeeded(Duration processing) {
     succeededSince++;
     briefOnes =
@@ -39,8 +42,8 @@ final class Pace {
   }
 
   /**
-   * Returns how many events may be taken ahead: as many as lanes came free for in a moment lately,
-   * but at most one for 16 brief attempts, so that of all that are taken few meet a slow one.
+   * Returns how many events may be taken ahead: as many as lanes recently came free for in 4 ms,
+   * but at most one per 16 brief attempts, so that few of them end up behind a slow attempt.
    */
   int ahead(Instant now) {
     if (since.equals(Instant.MIN)) {
@@ -59,7 +62,7 @@ final class Pace {
     succeededSince = 0;
   }
 
-  /** Expects nothing of the next attempts: what was taken ahead has met a slow one. */
+  /** Stops expecting brief attempts: events taken ahead were behind a slow one. */
   void expectSlow() {
     briefOnes = 0;
   }

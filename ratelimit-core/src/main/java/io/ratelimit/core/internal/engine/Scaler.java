@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Looks at the queue at intervals, decides, and carries out what was decided. */
+/** Reads the queue at intervals, decides on limit and lanes, and applies the decision. */
 final class Scaler implements Loop.Task {
 
   /**
-   * Nothing changes while nothing happens; an event that is taken wakes the loop. Twice as long
-   * each time that nothing has happened, up to the most.
+   * While nothing happens, nothing changes, and the next event taken wakes the loop. So the
+   * interval doubles each time, up to the maximum.
    */
   private static final int IDLE_INTERVALS = 5;
 
@@ -30,7 +30,7 @@ final class Scaler implements Loop.Task {
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
-  // Whose demands these are: this session's, which ends them.
+  // Each session has its own owner of demands, so that it ends only its own.
   private final String owner = "engine-" + new RequestIds().get();
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
@@ -41,8 +41,8 @@ final class Scaler implements Loop.Task {
   private volatile Duration clockShift = Duration.ZERO;
 
   /**
-   * @param timeLeft the time until the deadline of a round; empty: it is a service
-   * @param onDecided is called after each decision
+   * @param timeLeft the time until the deadline of a round; empty for a service
+   * @param onDecided called after each decision
    */
   Scaler(
       EventQueue queue,
@@ -65,12 +65,12 @@ final class Scaler implements Loop.Task {
 
   @Override
   public Instant run() {
-    // A change of the limit wakes everybody: were it answered at once, two who share a queue could
-    // answer each other for ever. And events that come one by one are not looked at one by one.
+    // A change of the limit wakes every engine. If each reacted at once, two that share a queue
+    // could react to each other forever. Nor does each single event need a decision of its own.
     if (queue.time().now().isBefore(settledUntil)) {
       return settledUntil;
     }
-    // An unreadable queue throws here, and leaves lanes and limit as they are.
+    // If the queue cannot be read, this throws and leaves lanes and limit as they are.
     QueueStats everything = queue.stats();
     clockShift = everything.clockShift();
     QueueStats stats = leftToOthers.subtractedFrom(everything);
@@ -98,19 +98,22 @@ final class Scaler implements Loop.Task {
     return next;
   }
 
-  /** Returns whether nothing was unfinished when the queue was last read; says so only once. */
+  /**
+   * Returns whether nothing was unfinished at the last reading of the queue; true only once per
+   * reading.
+   */
   boolean hasNotSeenWork() {
     boolean isNews = idle;
     idle = false;
     return isNews;
   }
 
-  /** Returns how far the queue's time was from its store's clock when the queue was last read. */
+  /** Returns the difference between the queue's time and its store's clock at the last reading. */
   Duration clockShift() {
     return clockShift;
   }
 
-  /** Takes back what was raised; should that fail, it lapses. */
+  /** Ends this session's demands; if that fails, they lapse. */
   void endEmergency() {
     if (mode == Mode.EMERGENCY) {
       try {
@@ -119,7 +122,7 @@ final class Scaler implements Loop.Task {
           queue.namedLimitControl().endDemand(KeyPattern.all(name), owner);
         }
       } catch (RuntimeException | Error failure) {
-        // Whoever stops has more to end.
+        // Report it and go on: a stop has more to end.
         listeners.failed("ending the emergency", failure);
       }
     }

@@ -33,22 +33,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Turns what a queue holds into scaling decisions, and remembers between two of them what the next
- * one needs. Deterministic: it reads no clock.
+ * Turns a queue's statistics into scaling decisions, and remembers what the next decision needs.
+ * Deterministic: it reads no clock.
  *
- * <p>Not thread-safe; one thread decides.
+ * <p>Not thread-safe.
  */
 public final class ScalingController {
 
-  /** A demand lapses if it is not renewed for so long, and for so many intervals. */
+  /** The shortest time until a demand lapses unless it is renewed. */
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(15);
 
   private static final int LEASED_INTERVALS = 3;
 
-  /** So many bound the memory of an arrival window, which travels with every decision elsewhere. */
+  /** Bounds the remembered arrivals, which travel with every decision under Temporal. */
   private static final int MOST_SAMPLES = 50;
 
-  /** What is needed, whatever was decided before: an autoscaler has its own way to be calm. */
+  /**
+   * Decides on the need alone, whatever was decided before: an autoscaler does its own smoothing.
+   */
   private static final ScalingPolicy NEED =
       ScalingPolicy.demand().raisingForDeadline().fewestWhenIdle().withinRange();
 
@@ -61,13 +63,13 @@ public final class ScalingController {
   private Optional<Duration> meanProcessingTime;
   private Optional<Instant> nothingElseAt;
 
-  /** Creates a controller. The rate of arrivals is averaged over the time of a round. */
+  /** Creates a controller. It averages the rate of arrivals over the deadline of a round. */
   public ScalingController(ScalingPolicy policy, RoundTerms terms) {
     this(policy, terms, ScalingMemory.NONE);
   }
 
   /**
-   * Creates a controller that goes on from where another one was.
+   * Creates a controller that continues where another one stopped.
    *
    * @param memory what the other one remembered
    */
@@ -76,19 +78,20 @@ public final class ScalingController {
   }
 
   /**
-   * Creates a controller that knows what is forecast to come to its round.
+   * Creates a controller that knows the forecast of its round.
    *
-   * @param foresight of this round
+   * @param foresight the foresight of this round
    */
   public ScalingController(ScalingPolicy policy, RoundTerms terms, Foresight foresight) {
     this(policy, terms, ScalingMemory.NONE, foresight);
   }
 
   /**
-   * Creates a controller that goes on from where another one was, and knows what is forecast.
+   * Creates a controller that continues where another one stopped and knows the forecast of its
+   * round.
    *
    * @param memory what the other one remembered
-   * @param foresight of this round
+   * @param foresight the foresight of this round
    */
   public ScalingController(
       ScalingPolicy policy, RoundTerms terms, ScalingMemory memory, Foresight foresight) {
@@ -102,16 +105,16 @@ public final class ScalingController {
     this.nothingElseAt = memory.nothingElseAt();
   }
 
-  /** Returns what another controller needs to go on from here. */
+  /** Returns what another controller needs to continue from here. */
   public ScalingMemory memory() {
     return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime, nothingElseAt);
   }
 
   /**
-   * Decides for a round, whose events have one deadline.
+   * Decides for a round, whose events share one deadline.
    *
-   * @param stats what the queue holds now
-   * @param timeLeft how long until the deadline; negative once it is past
+   * @param stats the queue's statistics now
+   * @param timeLeft the time until the deadline; negative after it
    * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
@@ -120,12 +123,12 @@ public final class ScalingController {
   }
 
   /**
-   * Decides for a service, in which the deadline counts from the publication of the oldest event
-   * that waits. One that a named limit holds back for long, of a banned account for example, does
-   * not make the others late: all that waits for something else came after the latest moment at
-   * which nothing did.
+   * Decides for a service, in which the deadline counts from the publication of the oldest pending
+   * event. An event that a named limit holds back for long, such as one of a banned account, does
+   * not make the others late: every event that waits for something else came after the last moment
+   * when none did.
    *
-   * @param stats what the queue holds now
+   * @param stats the queue's statistics now
    * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, int activeWorkers) {
@@ -152,14 +155,14 @@ public final class ScalingController {
   }
 
   /**
-   * Returns how many workers would be needed if all that the terms allow could be had, of which
-   * those that are not there take a time to start. That those which are there get on with the work
-   * meanwhile is left out of account. Changes nothing that a decision depends on.
+   * Returns how many workers are needed, up to the most that the terms allow, if those that do not
+   * run yet take time to start. Ignores the work that running ones do in the meantime. Does not
+   * affect later decisions.
    *
-   * @param stats what the queue holds now
-   * @param timeLeft how long until the deadline; negative once it is past
+   * @param stats the queue's statistics now
+   * @param timeLeft the time until the deadline; negative after it
    * @param there how many workers could work at once
-   * @param startUp how long others take to start
+   * @param startUp how long other workers take to start
    */
   public int needed(QueueStats stats, Duration timeLeft, int there, Duration startUp) {
     int atOnce = NEED.decide(input(stats, timeLeft, timeLeft, there)).workers();
@@ -190,17 +193,17 @@ public final class ScalingController {
         terms.expectations(),
         terms.confidence(),
         previous,
-        // Of those that are delayed it is not known what they are charged.
+        // The charges of delayed events are unknown.
         stats.loads().stream().map(load -> load.normal().plusUncounted(stats.delayed())).toList(),
         foresight.arriving(stats, terms.deadline().minus(timeLeft), terms.expectations()));
   }
 
-  /** Of such a pause the next start does not tell. */
+  /** The next start does not reveal a pause without an end. */
   private static boolean isPausedForGood(QueueStats stats) {
     return stats.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent();
   }
 
-  /** Starts that are assumed hold others back as if they had been made. */
+  /** Returns the latest start, including assumed ones, which hold others back like real ones. */
   private static Optional<Instant> latestCounted(QueueStats stats) {
     Optional<Instant> assumed = stats.assumedStarts().map(AssumedStarts::until);
     return Stream.of(stats.latestStart(), assumed)
@@ -208,7 +211,7 @@ public final class ScalingController {
         .max(Comparator.naturalOrder());
   }
 
-  /** Of events that are delayed or in hand only the number is known; they are like the others. */
+  /** Only the number of delayed events is known: they count as average ones. */
   private Workload workload(QueueStats stats) {
     Workload pending = Workload.ofParts(parts(stats));
     if (!pending.isEmpty()) {
@@ -220,7 +223,7 @@ public final class ScalingController {
         .plusAverage(stats.delayed());
   }
 
-  /** Returns what waits, by type, each with what was seen of it. */
+  /** Returns the pending events by type, each with the estimate from its history. */
   private List<Workload.Part> parts(QueueStats stats) {
     Map<String, TypeHistory> histories = new HashMap<>();
     stats.observed().forEach((type, history) -> histories.put(type.name(), history));
@@ -249,14 +252,14 @@ public final class ScalingController {
     if (samples.isEmpty() || !samples.getLast().at().plus(sampleInterval).isAfter(now)) {
       samples.addLast(new ScalingMemory.Sample(now, stats.published()));
     }
-    // A store that lost everything counts from the start.
+    // A store that lost everything counts from zero again.
     long arrived = Math.max(0, stats.published() - samples.getFirst().published());
     return arrived * 60e9 / terms.deadline().toNanos();
   }
 
   /**
-   * Returns how long a demand is made for by whoever decides at such intervals: three of them, at
-   * least 15 s, so that neither a late decision nor a missed one lets it lapse.
+   * Returns how long a demand lasts for a given decision interval: three intervals, but at least 15
+   * s, so that neither a late decision nor a missed one lets it lapse.
    */
   public static Duration demandLease(Duration interval) {
     Duration intervals = interval.multipliedBy(LEASED_INTERVALS);
@@ -264,12 +267,12 @@ public final class ScalingController {
   }
 
   /**
-   * Demands the limit that a decision asks for, or takes the demand back. A demand is renewed when
-   * half of its time is over, and lapses by itself when nobody does.
+   * Demands the limit that a decision asks for, or ends the demand. Renews a demand when half of
+   * its time is over; without renewal it lapses.
    *
-   * @param stats the facts that the decision was made on
-   * @param owner whose demand it is
-   * @param lease how long a demand is made for: see {@link #demandLease}
+   * @param stats the statistics that the decision was based on
+   * @param owner the owner of the demand
+   * @param lease how long a demand lasts: see {@link #demandLease}
    */
   public void apply(
       ScalingDecision decision,
@@ -289,9 +292,9 @@ public final class ScalingController {
   }
 
   /**
-   * Demands the windows of named limits that a decision asks for, or takes these demands back: of
-   * those limits that something waits for, as the others need no demand and lapse. Renews them as
-   * {@link #apply} does.
+   * Demands the windows of named limits that a decision asks for, or ends these demands. Considers
+   * only limits that events wait for: the others need no demand, and theirs lapse. Renews demands
+   * as {@link #apply} does.
    */
   public void applyNamed(
       ScalingDecision decision,

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param previous the last decision, if there was one
  * @param meanProcessingTime how long waiting events were expected to take on average, if there were
  *     any
- * @param nothingElseAt when the queue last held nothing that waited for anything but named limits
+ * @param nothingElseAt when the queue last held only events that waited for named limits, or none
  */
 public record ScalingMemory(
     List<Sample> samples,
@@ -22,15 +22,15 @@ public record ScalingMemory(
     Optional<Duration> meanProcessingTime,
     Optional<Instant> nothingElseAt) {
 
-  /** Nothing yet. */
+  /** The memory of no decisions. */
   public static final ScalingMemory NONE =
       new ScalingMemory(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
-   * How many events had been published.
+   * A reading of the number of published events.
    *
-   * @param at when
-   * @param published how many, ever
+   * @param at when it was read
+   * @param published how many events had ever been published
    */
   public record Sample(Instant at, long published) {}
 

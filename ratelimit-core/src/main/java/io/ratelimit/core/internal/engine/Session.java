@@ -40,7 +40,7 @@ public final class Session {
   private volatile boolean ended;
 
   /**
-   * @param timeLeft how long a round has until its deadline; empty: it is a service
+   * @param timeLeft the time until the deadline of a round; empty for a service
    */
   public Session(
       EngineSettings settings,
@@ -97,7 +97,7 @@ public final class Session {
     return new Loop(settings.name() + '-' + name, activity, queue.time(), listeners, task);
   }
 
-  /** Starts to work, or leaves nothing behind if it cannot. */
+  /** Starts to work. If that fails, leaves nothing running. */
   public void start() {
     subscription = Optional.of(queue.onChange(this::queueChanged));
     try {
@@ -135,7 +135,7 @@ public final class Session {
     return dispatcher.look();
   }
 
-  /** Who was idle may need more lanes now; who took nothing has nothing to decide. */
+  /** Wakes the scaler if it has not seen work: more lanes may be needed now. */
   private void workCame() {
     if (scaler.hasNotSeenWork()) {
       scaling.wake();
@@ -152,17 +152,17 @@ public final class Session {
   }
 
   /**
-   * Waits until nothing is unfinished, until the session is stopped, until the deadline, or until
-   * the calling thread is interrupted, whose interrupt status then stays set.
+   * Waits until nothing is unfinished, the session is stopped, the deadline has passed, or the
+   * calling thread is interrupted; its interrupt status then stays set.
    */
   public void awaitDrained(Instant deadline) {
     waiting.until(deadline, () -> drained || stopping.get());
   }
 
   /**
-   * Takes nothing more, lets the events in hand be finished within the grace period, then
-   * interrupts their handlers and gives the events back. Several threads may call it; all return
-   * when it is done.
+   * Stops taking events, lets those in hand finish within the grace period, then interrupts their
+   * handlers and releases the events. Several threads may call this method; all return when it is
+   * done.
    */
   public void stop() {
     boolean interrupted = Thread.interrupted();
@@ -174,7 +174,7 @@ public final class Session {
         waiting.lookAgain();
       }
     }
-    // No lock is held while others are waited for: whoever waited for it would not be seen to wait.
+    // Wait without a lock: virtual time would not see that a thread waits for the lock.
     while (!ended) {
       waiting.until(Instant.MAX, () -> ended);
       interrupted |= Thread.interrupted();
@@ -206,7 +206,7 @@ public final class Session {
 
   private static String describe(Loop loop, Loop.Failing failing) {
     Throwable latest = failing.latest();
-    // A queue's own exceptions say all in their message.
+    // The message of a queue's own exception says everything.
     String reason =
         latest instanceof QueueException && latest.getMessage() != null
             ? latest.getMessage()

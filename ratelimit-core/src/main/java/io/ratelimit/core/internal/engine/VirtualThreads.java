@@ -6,12 +6,12 @@ import java.lang.invoke.MethodType;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
-/** Virtual threads, which this library's oldest Java does not know. */
+/** Creates virtual threads by reflection: the oldest supported Java does not have them. */
 final class VirtualThreads {
 
   private static final int FIRST_JAVA = 21;
 
-  /** Makes virtual threads with numbered names; empty where the JVM has none. */
+  /** Returns a factory of virtual threads with numbered names; empty if the JVM has none. */
   static Optional<ThreadFactory> factory(String prefix) {
     if (Runtime.version().feature() < FIRST_JAVA) {
       return Optional.empty();

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** Lets threads wait until something is so, and others tell it to look again. Thread-safe. */
+/** Lets threads wait for a condition, and others tell them to check it again. Thread-safe. */
 final class Waiting {
 
   private final Time time;
@@ -17,8 +17,8 @@ final class Waiting {
   }
 
   /**
-   * Waits until a condition holds, until the deadline, or until the calling thread is interrupted,
-   * whose interrupt status then stays set.
+   * Waits until a condition holds, the deadline has passed, or the calling thread is interrupted;
+   * its interrupt status then stays set.
    */
   void until(Instant deadline, BooleanSupplier condition) {
     Thread waiter = Thread.currentThread();
@@ -34,7 +34,7 @@ final class Waiting {
     }
   }
 
-  /** The condition may hold now. */
+  /** Makes all waiting threads check their condition again. */
   void lookAgain() {
     waiters.forEach(time::unpark);
   }

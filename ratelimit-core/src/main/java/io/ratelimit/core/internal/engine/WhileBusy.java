@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
-/**
- * A task that is done only while there is something to watch, and sleeps otherwise. Thread-safe.
- */
+/** A task that runs only while there is something to watch, and otherwise sleeps. Thread-safe. */
 final class WhileBusy implements Loop.Task {
 
   private final Loop.Task task;
@@ -17,7 +15,7 @@ final class WhileBusy implements Loop.Task {
   private volatile boolean asleep;
 
   /**
-   * @param interval how long it takes until the task is to be done first
+   * @param interval the time from waking up until the first run of the task
    */
   WhileBusy(Loop.Task task, Duration interval, BooleanSupplier busy, Time time) {
     this.task = task;
@@ -26,7 +24,7 @@ final class WhileBusy implements Loop.Task {
     this.time = time;
   }
 
-  /** Returns whether the loop has to be woken, as there is something to watch again. */
+  /** Returns whether the loop has to be woken when there is something to watch again. */
   boolean isAsleep() {
     return asleep;
   }
@@ -36,7 +34,7 @@ final class WhileBusy implements Loop.Task {
     if (!asleep && busy.getAsBoolean()) {
       return task.run();
     }
-    // Whoever becomes busy from here on wakes the loop.
+    // Work that begins from here on wakes the loop.
     asleep = true;
     if (!busy.getAsBoolean()) {
       return Instant.MAX;

@@ -1,6 +1,6 @@
 /**
- * The embedded engine's insides: lanes on threads, the loops that feed and watch them, the
- * controller.
+ * The internals of the embedded engine: lanes on threads, the loops that feed and watch them, and
+ * the scaling controller.
  */
 @NullMarked
 package io.ratelimit.core.internal.engine;

@@ -8,14 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts events that were published in a round, by type and minute. Bounded; not thread-safe. */
+/** Counts the events published in a round, by type and minute. Bounded; not thread-safe. */
 final class Arrivals {
 
   private final Instant startedAt;
   private final Map<String, List<Long>> minutesByType = new LinkedHashMap<>();
 
   /**
-   * @param startedAt when the round began: what was published before is not counted
+   * @param startedAt when the round began; events published earlier do not count
    */
   Arrivals(Instant startedAt) {
     this.startedAt = startedAt;
@@ -37,7 +37,7 @@ final class Arrivals {
     minutes.set(minute, minutes.get(minute) + 1);
   }
 
-  /** Returns how many came in each minute, by name of their type; what is unmodifiable. */
+  /** Returns how many events were published in each minute, by type name. */
   Map<String, List<Long>> minutesByType() {
     Map<String, List<Long>> copy = new LinkedHashMap<>();
     minutesByType.forEach((type, minutes) -> copy.put(type, List.copyOf(minutes)));

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 
-/** Counts types together where there are more than can be told apart. Pure. */
+/** Combines the types with the fewest attempts if there are too many. Pure. */
 public final class FewerTypes {
 
-  /** Returns at most so many types, at least 1. */
+  /** Returns the types, combined until at most a number of them is left. */
   public static List<OfType> atMost(int most, List<OfType> types) {
     List<OfType> fewer = types;
     while (fewer.size() > most) {
@@ -22,8 +22,8 @@ public final class FewerTypes {
   }
 
   /**
-   * Returns one type less: that with fewest attempts is counted among the others. Of one type
-   * alone, what is longest is left out.
+   * Returns the types with one fewer: the type with the fewest attempts joins the others. A single
+   * type loses its longest fields instead.
    */
   static List<OfType> than(List<OfType> types) {
     if (types.size() < 2) {
@@ -75,7 +75,7 @@ public final class FewerTypes {
         both(one.processing(), other.processing(), Spread::plus));
   }
 
-  /** What is not known of one is not known of both. */
+  /** If a value is unknown for one of two types, it is unknown for both together. */
   private static <T> Optional<T> both(
       Optional<T> one, Optional<T> other, BinaryOperator<T> together) {
     return one.flatMap(first -> other.map(second -> together.apply(first, second)));

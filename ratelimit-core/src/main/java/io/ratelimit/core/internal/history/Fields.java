@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The fields of an object that was read, each of the kind that is asked for. */
+/** Reads the fields of a parsed JSON object as values of the requested kind. */
 final class Fields {
 
   private final Map<?, ?> fields;
@@ -41,7 +41,7 @@ final class Fields {
     return value;
   }
 
-  /** Returns what a function makes of a field; empty where there is none. */
+  /** Returns the result of reading a field; empty if the field is missing. */
   <T> Optional<T> optional(String name, Function<String, T> field) {
     return has(name) ? Optional.of(field.apply(name)) : Optional.empty();
   }
@@ -73,7 +73,7 @@ final class Fields {
   }
 
   private static BigDecimal number(Object value) {
-    // A number whose exponent is huge would be digits without end.
+    // A huge exponent would expand to an enormous number of digits.
     if (value instanceof BigDecimal number
         && Math.abs((long) number.scale()) <= 400
         && number.precision() <= 60) {

@@ -15,23 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands rounds to a history, and goes on where that fails: what it did not keep waits for the next
- * round's end, up to a number of rounds; older ones are lost, which is told. Thread-safe; one round
- * is handed over at a time.
+ * Appends rounds to a history and survives its failures. Rounds that the history did not keep wait
+ * until the next round ends, up to {@value #MOST_WAITING} of them. Older ones are lost, and a note
+ * says so. Thread-safe; appends one round at a time.
  */
 public final class HistoryKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryKeeper.class);
 
-  /** So many rounds wait: at 64 KiB each, 2 MiB at most. */
+  /** The most rounds that wait: at 64 KiB each, at most 2 MiB. */
   public static final int MOST_WAITING = 32;
 
   private final RoundHistory history;
 
-  /** Held while a history works, so that rounds are kept in their order. */
+  /** Held while the history works, so that rounds are kept in order. */
   private final Object appending = new Object();
 
-  /** Held for moments only: who asks how it is waits for no history. */
+  /** Held only for moments: a caller of {@link #notes} never waits for the history. */
   private final Object lock = new Object();
 
   private final Deque<RoundRecord> waiting = new ArrayDeque<>();
@@ -42,13 +42,13 @@ public final class HistoryKeeper {
   private record Failing(Instant since, String reason) {}
 
   /**
-   * @param history where rounds are kept; it stays the caller's
+   * @param history keeps the rounds; it stays the caller's
    */
   public HistoryKeeper(RoundHistory history) {
     this.history = history;
   }
 
-  /** Keeps the round that a function makes, and those that wait. Never throws but an error. */
+  /** Keeps the round that a function creates, and those that wait. Never throws an exception. */
   public void keep(Supplier<RoundRecord> round) {
     try {
       RoundRecord made = round.get();
@@ -63,7 +63,7 @@ public final class HistoryKeeper {
     }
   }
 
-  /** Tries to keep the rounds that wait once more. Those that are not kept then are lost. */
+  /** Tries once more to keep the rounds that wait. Rounds not kept then are lost. */
   public void close() {
     synchronized (appending) {
       RoundRecord oldest = oldest();
@@ -104,7 +104,7 @@ public final class HistoryKeeper {
     }
   }
 
-  /** Notes how it is now, and returns whether it failed before. */
+  /** Records whether the history is failing, and returns whether it was failing before. */
   private boolean fails(Optional<Failing> now) {
     synchronized (lock) {
       boolean before = failing.isPresent();
@@ -152,7 +152,7 @@ public final class HistoryKeeper {
     }
   }
 
-  /** Returns what is to be known: nothing while all is well. */
+  /** Returns notes for people; empty while all is well. */
   public List<String> notes() {
     synchronized (lock) {
       return failing

@@ -17,18 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON of stored rounds as maps, lists, texts, numbers and truth, by Jackson's parser alone. A null
- * in an object is as good as a missing field.
+ * Reads and writes the JSON of stored rounds as maps, lists, texts, numbers and booleans, with
+ * Jackson's streaming API alone. A null in an object counts as a missing field.
  */
 final class Json {
 
-  /** Deeper than any round. */
+  /** The deepest nesting that is read; no round nests this deep. */
   private static final int DEEPEST = 16;
 
-  /** No number of a round is longer. */
+  /** The longest number that is read; no number in a round is longer. */
   private static final int LONGEST_NUMBER = 40;
 
-  /** All but ASCII is escaped: a line stays a line, and a byte a character. */
+  /** Escapes everything but ASCII, so that a round stays on one line and a byte is a character. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -39,7 +39,7 @@ final class Json {
                   .build())
           .build();
 
-  /** Writes an object made of {@code Map}, {@code List}, text and number, on one line. */
+  /** Writes an object made of maps, lists, texts and numbers on one line. */
   static String write(Map<String, ?> object) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(line)) {
@@ -75,7 +75,7 @@ final class Json {
   /**
    * Reads an object.
    *
-   * @throws IllegalArgumentException if the text is none
+   * @throws IllegalArgumentException if the text is not a JSON object
    */
   static Map<String, Object> read(String text) {
     try (JsonParser json = JSON.createParser(text)) {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
 
-/** Lines of a file, none of which is held that is longer than a round can be. */
+/** Reads the lines of a file, without holding more of a line than the longest round needs. */
 public final class Lines {
 
   private static final int BUFFER = 1 << 16;
@@ -16,8 +16,8 @@ public final class Lines {
   /**
    * Reads to the end.
    *
-   * @param line is given each line that is not empty; the last one may have been cut off
-   * @param tooLong is called for each line that is longer than a round
+   * @param line receives each line that is not empty; the last one may be cut off
+   * @param tooLong runs for each line that is longer than a round can be
    */
   public static void read(InputStream in, Consumer<String> line, Runnable tooLong)
       throws IOException {
@@ -37,7 +37,7 @@ public final class Lines {
     end(begun, line, tooLong);
   }
 
-  /** One byte more than a round has says enough. */
+  /** One byte more than the longest round shows that a line is too long. */
   private static void add(ByteArrayOutputStream begun, byte[] buffer, int from, int to) {
     int room = RoundRecord.MAX_BYTES + 1 - begun.size();
     begun.write(buffer, from, Math.min(room, to - from));

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Finds the rounds that a query asks for among lines in the order in which they were written: of an
- * id the last counts. Holds no more rounds than are asked for. Not thread-safe.
+ * Finds the rounds that a query asks for among lines in the order in which they were written. The
+ * last line with an id wins. Holds no more rounds than the query asks for. Not thread-safe.
  */
 public final class NewestRounds {
 
@@ -23,7 +23,9 @@ public final class NewestRounds {
   private final NavigableMap<Place, RoundRecord> newest = new TreeMap<>();
   private final Map<String, Place> places = new HashMap<>();
 
-  /** Below the lowest of what is held there was no room; nothing of there may be held again. */
+  /**
+   * The highest place that was dropped for lack of room: rounds below it must not be added again.
+   */
   private Optional<Place> leftOut = Optional.empty();
 
   private long unreadable;
@@ -32,7 +34,7 @@ public final class NewestRounds {
     this.query = query;
   }
 
-  /** A line was read. */
+  /** Adds a line. */
   public void line(String line) {
     try {
       add(RoundRecord.fromJson(line));
@@ -41,7 +43,7 @@ public final class NewestRounds {
     }
   }
 
-  /** A line was read that is no round. */
+  /** Counts a line that is not a round. */
   public void unreadable() {
     unreadable++;
   }
@@ -61,7 +63,9 @@ public final class NewestRounds {
     }
   }
 
-  /** Returns what was found. What cannot be read has no place, and is told with the first page. */
+  /**
+   * Returns the page. Unreadable lines have no place in the order, so the first page counts them.
+   */
   public HistoryPage page() {
     List<RoundRecord> rounds = new ArrayList<>(newest.descendingMap().values());
     return new HistoryPage(

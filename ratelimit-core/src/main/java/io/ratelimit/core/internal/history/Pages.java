@@ -13,10 +13,10 @@ import java.util.Optional;
 /** Reads a history page by page. */
 public final class Pages {
 
-  /** So many pages may be empty one after the other before a history counts as read. */
+  /** The most empty pages in a row before a history counts as read to its end. */
   private static final int MOST_EMPTY = 100;
 
-  /** Returns rounds since a moment as one page, with what asks for more. */
+  /** Returns the rounds since a moment as one page, with the query for more. */
   public static HistoryPage all(RoundHistory history, Instant since, int max) {
     Requirements.atLeast("the number of rounds", max, 1);
     List<RoundRecord> rounds = new ArrayList<>();

@@ -16,18 +16,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Makes the record of a round: of its report, of what the queue counted, of the looks at it, and of
- * what those told who made the attempts. Pure.
+ * Creates the record of a round from its report, the queue's counters, the readings of the queue,
+ * and what was reported by those who made the attempts. Pure.
  *
  * @param queue the name of the queue, if it has one
  * @param owner who ran the round
- * @param begin what the queue had counted when it began
- * @param end what it had counted when it ended; empty: the queue could not be read then
- * @param trace what was seen between
- * @param attempts what came of the attempts
- * @param arrivals how many events that were attempted had been published in each minute of the
- *     round, by name of their type; none where it is not told
- * @param wallets those with most failures; empty: not told
+ * @param begin the queue's counters when the round began
+ * @param end the queue's counters when the round ended; empty if the queue could not be read
+ * @param trace what was seen in between
+ * @param attempts the tally of the attempts
+ * @param arrivals how many of the attempted events were published in each minute of the round, by
+ *     type name; empty if not reported
+ * @param wallets the wallets with the most failures; empty if not reported
  */
 public record RoundFacts(
     Optional<String> queue,
@@ -39,7 +39,7 @@ public record RoundFacts(
     Map<String, List<Long>> arrivals,
     Optional<List<RoundRecord.OfWallet>> wallets) {
 
-  /** Returns the record of the round that a report is of. */
+  /** Returns the record of the round that a report describes. */
   public RoundRecord record(RoundReport report) {
     String name = queue.orElse("");
     RoundRecord.Outcome outcome = outcome(report);
@@ -89,7 +89,9 @@ public record RoundFacts(
     return report.lateness().map(Lateness::toString);
   }
 
-  /** A store that counts less than before has lost its counts: their difference says nothing. */
+  /**
+   * A store that counts less than before has lost its counts, so their difference means nothing.
+   */
   private Optional<QueueCounters> known() {
     return end.filter(
         last ->
@@ -123,7 +125,7 @@ public record RoundFacts(
     Set<String> others = new TreeSet<>(trace.backlogByType().keySet());
     others.addAll(arrivals.keySet());
     others.forEach(name -> byName.computeIfAbsent(name, AttemptTally.OfType::none));
-    // Whoever saw as many events come as the queue counted has seen them all.
+    // If as many arrivals were seen as the queue counted, all of them were seen.
     boolean all = counts.filter(known -> known.published() == seenArrivals()).isPresent();
     return FewerTypes.atMost(
         RoundRecord.MOST_TYPES, byName.values().stream().map(type -> type(type, all)).toList());

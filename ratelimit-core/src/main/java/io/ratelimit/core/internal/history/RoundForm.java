@@ -16,18 +16,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A round as a line of JSON, all ASCII. The version comes first and the id second, so that a store
- * finds both without reading the rest. Fields may be added; what changes the meaning of one needs
- * another version.
+ * Writes and reads a round as a line of ASCII JSON. The version comes first and the id second, so
+ * that a store finds both without reading the rest. Fields may be added; a change to the meaning of
+ * a field needs a new version.
  */
 public final class RoundForm {
 
   private static final long VERSION = 1;
 
-  /** What a line begins with in front of its id. */
+  /** The beginning of each line, up to the id. */
   public static final String BEFORE_ID = "{\"v\":" + VERSION + ",\"id\":\"";
 
-  /** Writes a round. Where it is too long, types are counted together. */
+  /** Writes a round. Combines types if the line would be too long. */
   public static String write(RoundRecord round) {
     List<RoundRecord.OfType> types = round.types();
     String line = Json.write(object(round, types));
@@ -142,7 +142,7 @@ public final class RoundForm {
   /**
    * Reads a round.
    *
-   * @throws IllegalArgumentException if the line holds none that this version can read
+   * @throws IllegalArgumentException if the line is not a round that this version can read
    */
   public static RoundRecord read(String line) {
     try {

@@ -12,8 +12,8 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import java.util.Optional;
 
 /**
- * Sees of a round what its record says beyond its report: arrivals, wallets, and what held from one
- * look at the queue to the next. Its size is bounded. Thread-safe.
+ * Observes what the record of a round needs beyond its report: arrivals, wallets, and what was in
+ * force from one reading of the queue to the next. Bounded in size. Thread-safe.
  */
 public final class RoundObserver {
 
@@ -22,14 +22,14 @@ public final class RoundObserver {
   private final Wallets wallets = new Wallets();
   private RoundTrace trace;
 
-  /** Begins with what the queue held when the round began. */
+  /** Creates an observer from the queue's statistics when the round began. */
   public RoundObserver(QueueStats begin) {
     this.begin = QueueCounters.of(begin);
     this.arrivals = new Arrivals(begin.observedAt());
     this.trace = RoundTrace.begin(begin.observedAt(), begin);
   }
 
-  /** An attempt ended and was settled. */
+  /** Observes an attempt that has ended and is settled. */
   public synchronized void attemptFinished(
       Lease lease, AttemptOutcome outcome, Settlement settlement) {
     if (lease.attempt() == 1) {
@@ -40,7 +40,7 @@ public final class RoundObserver {
     wallets.add(lease.event().walletId(), failed && settlement != Settlement.STALE_LEASE);
   }
 
-  /** A decision was made, on these facts. */
+  /** Observes a decision and the statistics it was based on. */
   public synchronized void decided(ScalingDecision decision, QueueStats stats) {
     trace = trace.with(decision, stats);
   }
@@ -48,8 +48,8 @@ public final class RoundObserver {
   /**
    * Returns the record.
    *
-   * @param attempts what came of the attempts
-   * @param end what the queue held when the round had ended
+   * @param attempts the tally of the attempts
+   * @param end the queue's statistics after the round
    */
   public synchronized RoundRecord record(
       Optional<String> queue,

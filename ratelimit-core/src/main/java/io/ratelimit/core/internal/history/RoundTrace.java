@@ -17,23 +17,25 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What looks at the queue and decisions tell of a round, in a size that does not grow with their
- * number. Immutable and pure; made of values that a JSON library can write as they are.
+ * What readings of the queue and decisions show of a round, in a size that does not grow with their
+ * number. Immutable and pure; consists of values that a JSON library can write as they are.
  *
  * @param startedAt when the round began
- * @param from when the first look was
- * @param at when the last was
- * @param published what the queue had counted at the last look as published
+ * @param from when the queue was first read
+ * @param at when the queue was last read
+ * @param published how many events had ever been published at the last reading
  * @param arrivalsByMinute how many events were published in each minute of the round; those between
- *     two looks are of the minute of the later one
- * @param backlogByType how many events waited at the first look, by name of their type
- * @param normal the normal limit at the last look
- * @param normalPermits how many permits the normal limit offered between the looks
- * @param decided what was decided last, if anything was
- * @param mostWorkers the most workers that were asked for
- * @param workerSeconds how many seconds of workers there were between the looks
- * @param boundSeconds for how many seconds each constraint kept the work back
- * @param inForce the limits that were decided on, the last of them
+ *     two readings count in the minute of the later one
+ * @param backlogByType how many events were pending at the first reading, by type name
+ * @param normal the normal limit at the last reading
+ * @param normalPermits how many permits the normal limit offered between the first and the last
+ *     reading
+ * @param decided the last decision, if there was one
+ * @param mostWorkers the largest number of workers asked for
+ * @param workerSeconds the total time of the workers between the first and the last reading, in
+ *     seconds
+ * @param boundSeconds how many seconds each constraint held the work back
+ * @param inForce the last limits that were decided on
  */
 public record RoundTrace(
     Instant startedAt,
@@ -55,8 +57,8 @@ public record RoundTrace(
   /**
    * What a decision asked for.
    *
-   * @param workers so many workers
-   * @param constraint what kept the work back
+   * @param workers the number of workers
+   * @param constraint what held the work back
    */
   public record Decided(int workers, Constraint constraint) {}
 
@@ -70,7 +72,7 @@ public record RoundTrace(
     inForce = List.copyOf(inForce);
   }
 
-  /** Begins a trace with the first look at the queue. */
+  /** Begins a trace with the first reading of the queue. */
   public static RoundTrace begin(Instant startedAt, QueueStats stats) {
     return new RoundTrace(
         startedAt,
@@ -105,7 +107,7 @@ public record RoundTrace(
     return most;
   }
 
-  /** Returns this trace after another look, and what was decided on what it showed. */
+  /** Returns this trace after another reading and the decision that was based on it. */
   public RoundTrace with(ScalingDecision decision, QueueStats stats) {
     RoundTrace until = until(stats);
     return new RoundTrace(
@@ -133,7 +135,7 @@ public record RoundTrace(
     return changed.subList(left, changed.size());
   }
 
-  /** Returns this trace up to a look after which nothing was decided: the last one. */
+  /** Returns this trace up to a last reading, without a decision. */
   public RoundTrace until(QueueStats stats) {
     Instant now = stats.observedAt().isBefore(at) ? at : stats.observedAt();
     double seconds = Duration.between(at, now).toNanos() / 1e9;
@@ -166,13 +168,13 @@ public record RoundTrace(
     return minutes;
   }
 
-  /** Returns the minute of a round that a moment belongs to: the first one is 0. */
+  /** Returns the minute of a round that a moment belongs to, from 0. */
   static int minute(Instant startedAt, Instant moment) {
     long minute = Duration.between(startedAt, moment).toSeconds() / SECONDS_IN_MINUTE;
     return (int) Math.max(0, Math.min(RoundRecord.MOST_MINUTES - 1, minute));
   }
 
-  /** Returns how many permits of so many are beyond what the normal limit offered. */
+  /** Returns how many of the given permits exceed what the normal limit offered. */
   long beyondNormal(long permits) {
     return Math.max(0, permits - (long) Math.floor(normalPermits) - normal.burst());
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Counts attempts and failures by wallet. Bounded; not thread-safe. */
 final class Wallets {
 
-  /** So many are told apart; of more it is not known which failed most. */
+  /** The most wallets counted. With more, it is unknown which of them failed most. */
   static final int MOST = 1_000;
 
   private final Map<String, Count> counts = new HashMap<>();
@@ -36,7 +36,7 @@ final class Wallets {
     count.failures += failed ? 1 : 0;
   }
 
-  /** Returns the wallets with most failures; empty: there were too many. */
+  /** Returns the wallets with the most failures; empty if there were too many wallets. */
   Optional<List<OfWallet>> worst() {
     return tooMany
         ? Optional.empty()

@@ -1,4 +1,4 @@
-/** The form in which a round is kept, and what is counted of a round while it lasts. */
+/** The stored format of a round, and what is counted while a round runs. */
 @NullMarked
 package io.ratelimit.core.internal.history;
 

@@ -17,24 +17,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What came of some attempts, in a size that does not grow with their number: counts, how durations
- * are spread, and the last few reasons for failures. Immutable; made of values that a JSON library
- * can write as they are.
+ * The results of some attempts, in a size that does not grow with their number: counts,
+ * distributions of durations, and the last few reasons for failures. Immutable; consists of values
+ * that a JSON library can write as they are.
  *
- * @param attempts how many there were
- * @param permits what they weighed
+ * @param attempts how many attempts there were
+ * @param permits their total weight
  * @param done how many finished their event
- * @param failed how many gave it up
- * @param retries how many are to be made again
- * @param released how many were broken off or did not count
+ * @param failed how many gave their event up
+ * @param retries how many failed and were scheduled for a retry
+ * @param released how many were canceled or did not count
  * @param staleLeases how many could not be settled because their lease was lost
- * @param firstStart when the first was started
- * @param lastStart when the last was started
- * @param busy how long they took together
+ * @param firstStart when the first one started
+ * @param lastStart when the last one started
+ * @param busy how long the attempts took in total
  * @param waiting how long events waited from publication to their first start
  * @param processing how long attempts took
- * @param byType the same by name of event type, at most {@value #MOST_TYPES} of them: in the order
- *     in which they came, later ones as {@value #OTHER_TYPES}; unmodifiable
+ * @param byType the results by event type, in order of first appearance, at most {@value
+ *     #MOST_TYPES}: later types count as {@value #OTHER_TYPES}; unmodifiable
  * @param reasons the last {@value #MOST_REASONS} reasons of failed attempts, in order, each cut to
  *     {@value #REASON_BYTES} bytes; unmodifiable
  */
@@ -54,35 +54,35 @@ public record AttemptTally(
     List<OfType> byType,
     List<String> reasons) {
 
-  /** So many types are told apart. */
+  /** The most types counted separately. */
   public static final int MOST_TYPES = 50;
 
-  /** Of so many types lanes tell how long their attempts took. */
+  /** The most types for which lanes report processing times. */
   public static final int MOST_TIMED_TYPES = 10;
 
-  /** So many reasons are kept. */
+  /** The most reasons kept. */
   public static final int MOST_REASONS = 5;
 
-  /** A reason is cut to so many bytes of UTF-8. */
+  /** The most bytes of a reason, in UTF-8. */
   public static final int REASON_BYTES = 200;
 
-  /** The type that stands for all others, if there are more than are told apart. */
+  /** The type that stands for all others if there are too many to count separately. */
   public static final String OTHER_TYPES = "(other types)";
 
   /** No attempts. */
   public static final AttemptTally NONE = new Counter().tally();
 
   /**
-   * What came of the attempts at events of one type.
+   * The results of the attempts at events of one type.
    *
    * @param type the name of the type
-   * @param attempts how many there were
+   * @param attempts how many attempts there were
    * @param done how many finished their event
-   * @param failed how many gave it up
-   * @param retries how many are to be made again
-   * @param busy how long they took together
-   * @param processing how long they took; of fewer than there were, if they are of one of many
-   *     types or an earlier version counted some
+   * @param failed how many gave their event up
+   * @param retries how many failed and were scheduled for a retry
+   * @param busy how long they took in total
+   * @param processing how long each took; incomplete if there are too many types to time, or if an
+   *     earlier version counted some attempts
    */
   public record OfType(
       String type,
@@ -93,7 +93,7 @@ public record AttemptTally(
       Duration busy,
       Spread processing) {
 
-    /** What an earlier version did not tell is as if there were none. */
+    /** Replaces missing processing times with none: an earlier version did not report them. */
     public OfType {
       processing = requireNonNullElse(processing, Spread.NONE);
     }
@@ -126,7 +126,7 @@ public record AttemptTally(
     reasons = List.copyOf(reasons);
   }
 
-  /** Returns these attempts and later ones. */
+  /** Returns the tally of these attempts and later ones together. */
   public AttemptTally plus(AttemptTally later) {
     Map<String, OfType> types = new LinkedHashMap<>();
     byType.forEach(type -> add(types, type));
@@ -159,7 +159,7 @@ public record AttemptTally(
     types.put(name, before == null ? more : before.plus(more));
   }
 
-  /** Returns the name under which a type is counted beside others. */
+  /** Returns the name to count a type under: its own, or the one that stands for all others. */
   private static String name(Set<String> types, String type) {
     return types.contains(type) || types.size() < MOST_TYPES - 1 ? type : OTHER_TYPES;
   }
@@ -176,7 +176,7 @@ public record AttemptTally(
     return one.isPresent() && other.filter(o -> o.isAfter(one.get())).isEmpty() ? one : other;
   }
 
-  /** Returns a text cut to so many bytes of UTF-8, in front of a character and not within one. */
+  /** Returns a text cut to a number of bytes of UTF-8, never within a character. */
   public static String cut(String text, int bytes) {
     if (text.length() <= bytes / 3) {
       return text;
@@ -211,15 +211,15 @@ public record AttemptTally(
     private final Map<String, TypeCounter> types = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
 
-    /** Begins to count what is to be told in a message. */
+    /** Creates a counter for a tally that is sent in a message. */
     public Counter() {
       this(MOST_TIMED_TYPES);
     }
 
     /**
-     * Begins to count.
+     * Creates a counter.
      *
-     * @param mostTimedTypes of so many types it is counted how long their attempts took
+     * @param mostTimedTypes the most types to count processing times for
      */
     public Counter(int mostTimedTypes) {
       this.mostTimedTypes = mostTimedTypes;
@@ -294,7 +294,7 @@ public record AttemptTally(
       }
     }
 
-    /** Returns what was counted. */
+    /** Returns the tally so far. */
     public AttemptTally tally() {
       return new AttemptTally(
           attempts,

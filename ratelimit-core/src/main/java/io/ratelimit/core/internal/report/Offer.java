@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What decisions offered over time: a limit and workers. Not thread-safe. */
+/** Sums up what scaling decisions offered over time: permits and workers. Not thread-safe. */
 final class Offer {
 
   private record InForce(Instant from, RateLimit limit, int workers) {}
@@ -16,7 +16,7 @@ final class Offer {
   private final List<InForce> inForce = new ArrayList<>();
   private final List<ScalingDecision> changes = new ArrayList<>();
 
-  /** Notes a decision; one that asks for the same as the one before is not kept. */
+  /** Records a decision, unless it asks for the same as the previous one. */
   void decided(ScalingDecision decision) {
     if (changes.isEmpty() || !changes.get(changes.size() - 1).asksTheSameAs(decision)) {
       changes.add(decision);
@@ -24,7 +24,7 @@ final class Offer {
     }
   }
 
-  /** Returns the decisions that asked for something else than the one before. */
+  /** Returns the decisions that differ from the previous one. */
   List<ScalingDecision> changes() {
     return changes;
   }
@@ -44,12 +44,12 @@ final class Offer {
     return inForce.stream().mapToInt(InForce::workers).max().orElse(0);
   }
 
-  /** Returns how many permits there were between two times. */
+  /** Returns how many permits the limits offered between two times. */
   double permits(Instant first, Instant last) {
     return integral(first, last, f -> 1 / f.limit().secondsPerPermit());
   }
 
-  /** Returns how many seconds of workers there were between two times. */
+  /** Returns the total time of the workers between two times, in seconds. */
   double workerSeconds(Instant first, Instant last) {
     return integral(first, last, InForce::workers);
   }
@@ -71,7 +71,7 @@ final class Offer {
     return one.isAfter(other) ? one : other;
   }
 
-  /** Returns the share of what was offered that was used, 0 to 1. */
+  /** Returns the used share of an offer, 0 to 1. */
   static double share(double used, double offered) {
     return offered == 0 ? 0 : Math.min(1, used / offered);
   }

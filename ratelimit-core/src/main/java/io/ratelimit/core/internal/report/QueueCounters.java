@@ -5,19 +5,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a queue had counted at one moment. The difference of two is what happened in between, by
- * whomever. Immutable; made of values that a JSON library can write as they are.
+ * A queue's counters at one moment. The difference between two shows what happened in between,
+ * whoever did it. Immutable; consists of values that a JSON library can write as they are.
  *
  * @param at the moment, by the queue's clock
- * @param published how many events were ever accepted
- * @param starts how many attempts were ever started
+ * @param published how many events were ever published
+ * @param starts how many attempts ever started
  * @param startedPermits how many permits they took
- * @param acquiredPermits how many permits were ever spent on starts that no event was taken for
- * @param retried how many of them ever failed and were to be made again
- * @param done how many events were ever finished
- * @param failed how many ever came to the failed queue
- * @param unfinished how many wait, are delayed or in hand
- * @param lost how many are gone because the store lost what it kept of them
+ * @param acquiredPermits how many permits were ever spent on starts without an event
+ * @param retried how many attempts ever failed and were scheduled for a retry
+ * @param done how many events were ever done
+ * @param failed how many events ever entered the failed queue
+ * @param unfinished how many events are pending, delayed or leased
+ * @param lost how many events are gone because the store lost their data
  */
 public record QueueCounters(
     Instant at,
@@ -31,7 +31,7 @@ public record QueueCounters(
     long unfinished,
     long lost) {
 
-  /** Returns what a queue had counted. */
+  /** Returns the counters in a queue's statistics. */
   public static QueueCounters of(QueueStats stats) {
     return new QueueCounters(
         stats.observedAt(),
@@ -46,7 +46,7 @@ public record QueueCounters(
         stats.lost());
   }
 
-  /** Returns these counts as of another moment, with so many more unfinished. */
+  /** Returns these counters as of another moment, with a number of additional unfinished events. */
   QueueCounters at(Instant moment, long more) {
     return new QueueCounters(
         moment,
@@ -61,22 +61,22 @@ public record QueueCounters(
         lost);
   }
 
-  /** Returns how many attempts were started since. */
+  /** Returns how many attempts have started since. */
   public long startsSince(QueueCounters begin) {
     return Math.max(0, starts - begin.starts);
   }
 
-  /** Returns how many permits the attempts took that were started since. */
+  /** Returns how many permits were spent on attempts that have started since. */
   public long permitsSince(QueueCounters begin) {
     return Math.max(0, startedPermits - begin.startedPermits);
   }
 
-  /** Returns how many permits were spent since on starts that no event was taken for. */
+  /** Returns how many permits were spent since on starts without an event. */
   public long acquiredSince(QueueCounters begin) {
     return Math.max(0, acquiredPermits - begin.acquiredPermits);
   }
 
-  /** Returns what a report says of those permits, if there are any. */
+  /** Returns a report's note on those permits, if there are any. */
   Optional<String> acquiredNote(QueueCounters begin) {
     long acquired = acquiredSince(begin);
     return acquired == 0
@@ -88,17 +88,17 @@ public record QueueCounters(
                 + " that was used counts attempts only");
   }
 
-  /** Returns how many attempts failed since and were to be made again. */
+  /** Returns how many attempts have failed since and were scheduled for a retry. */
   public long retriedSince(QueueCounters begin) {
     return Math.max(0, retried - begin.retried);
   }
 
-  /** Returns how many events were finished since. */
+  /** Returns how many events were done since. */
   public long doneSince(QueueCounters begin) {
     return Math.max(0, done - begin.done);
   }
 
-  /** Returns how many events came to the failed queue since. */
+  /** Returns how many events have entered the failed queue since. */
   public long failedSince(QueueCounters begin) {
     return Math.max(0, failed - begin.failed);
   }
@@ -109,10 +109,10 @@ public record QueueCounters(
   }
 
   /**
-   * Returns the largest weight of starts in any window that ended after this moment; empty: it is
-   * not known, as starts may be missing.
+   * Returns the largest weight of starts in any window that ended after this moment; empty if
+   * unknown because starts may be missing.
    *
-   * @param end what the queue knows now
+   * @param end the queue's statistics now
    */
   public Optional<Long> largestWindowSince(QueueStats end) {
     return Optional.of(end.largestWindows())

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A round as its queue counted it: what happened between two looks at the queue, by whomever.
+ * A round as its queue counted it: what happened between two readings of the queue, whoever did it.
  *
  * @param startedAt when the round began, by the queue's clock
  * @param deadline how long it was allowed to take
- * @param begin what the queue had counted at the first look
- * @param end what it had counted at the last
- * @param sample what is known of attempts from those who made them, as far as they told
+ * @param begin the queue's counters at the first reading
+ * @param end the queue's counters at the last reading
+ * @param sample the attempts that were reported by those who made them
  * @param decisions the scaling decisions that changed something, in order
- * @param largestLimit the most permits in a window that were seen in force
- * @param largestWindow the largest weight of starts in any window of the round, if it is known
- * @param notes what else is to be known about these figures
+ * @param largestLimit the largest number of permits per window that was seen in force
+ * @param largestWindow the largest weight of starts in any window of the round, if known
+ * @param notes further information about these figures
  */
 public record QueueRound(
     Instant startedAt,
@@ -78,22 +78,19 @@ public record QueueRound(
               type.done(),
               type.failed(),
               type.attempts(),
-              // Of a type without attempts anybody may have told.
+              // A report may include a type without attempts.
               type.busy().dividedBy(Math.max(1, type.attempts()))));
     }
     return types;
   }
 
-  /**
-   * Returns what the limit offered from the first known start to the last, and how much was
-   * started.
-   */
+  /** Returns the used share of what the limit offered from the first known start to the last. */
   private double limitUtilization(Offer offer) {
     long permits = Math.max(end.permitsSince(begin), sample.permits());
     if (sample.attempts() < 2) {
       return 0;
     }
-    // The first start is where the offer begins.
+    // The offer begins at the first start, which therefore uses none of it.
     double first = (double) sample.permits() / sample.attempts();
     return Offer.share(permits - first, offer.permits(first(), last()));
   }

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Records a round as it happens, in a size that does not grow with its events. What happened comes
- * from the queue's counters; the attempts recorded here are a sample of it. Thread-safe.
+ * Records a round as it happens, in a size that does not grow with the number of events. Totals
+ * come from the queue's counters; the attempts recorded here are a sample. Thread-safe.
  */
 public final class RoundRecorder {
 
@@ -22,10 +22,10 @@ public final class RoundRecorder {
   private int largestLimit;
 
   /**
-   * Begins a record.
+   * Creates a recorder.
    *
-   * @param begin what the queue knows when the round begins
-   * @param deadline how long it may take
+   * @param begin the queue's statistics when the round begins
+   * @param deadline how long the round may take
    */
   public RoundRecorder(QueueStats begin, Duration deadline) {
     this.begin = QueueCounters.of(begin);
@@ -37,19 +37,19 @@ public final class RoundRecorder {
     largestLimit = Math.max(largestLimit, stats.limit().inForce(stats.observedAt()).permits());
   }
 
-  /** An attempt ended and was settled. */
+  /** Records an attempt that has ended and is settled. */
   public synchronized void attemptFinished(
       Lease lease, AttemptOutcome outcome, Duration processing, Settlement settlement) {
     attempts.add(lease, outcome, processing, settlement);
   }
 
-  /** A decision was made, on these facts. */
+  /** Records a decision and the statistics it was based on. */
   public synchronized void decided(ScalingDecision decision, QueueStats stats) {
     offer.decided(decision);
     seen(stats);
   }
 
-  /** Returns what came of the attempts so far. */
+  /** Returns the tally of the attempts so far. */
   public synchronized AttemptTally attempts() {
     return attempts.tally();
   }
@@ -58,8 +58,8 @@ public final class RoundRecorder {
    * Returns the report.
    *
    * @param elapsed how long the round took
-   * @param end what the queue knows after it
-   * @param toCome how many of its events were not yet published, which remain too
+   * @param end the queue's statistics after the round
+   * @param toCome how many events of the round are still unpublished; they count as remaining
    */
   public synchronized RoundReport report(Duration elapsed, QueueStats end, long toCome) {
     return new QueueRound(

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 /** Counts durations one by one. Not thread-safe. */
 public final class SpreadCounter {
 
-  // Up to the longest so far: most attempts are far shorter than a day.
+  // These grow with the longest duration: most attempts are far shorter than a day.
   private long[] counts = new long[0];
   private long[] nanos = new long[0];
   private Duration longest = Duration.ZERO;
 
-  /** Counts a duration; below zero counts as zero. */
+  /** Counts a duration; a negative one counts as zero. */
   public void add(Duration duration) {
     int bucket = ProcessingTimes.bucket(duration);
     if (bucket >= counts.length) {
@@ -32,12 +32,12 @@ public final class SpreadCounter {
     return duration.isNegative() ? 0 : Requirements.capped(duration).toNanos();
   }
 
-  /** Returns a sum of what is not negative; the largest number where it would be larger. */
+  /** Returns the sum of two non-negative numbers, at most {@link Long#MAX_VALUE}. */
   public static long plus(long one, long other) {
     return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 
-  /** Returns what was counted so far. */
+  /** Returns the distribution of the durations counted so far. */
   public Spread spread() {
     SortedMap<Integer, Long> counted = new TreeMap<>();
     SortedMap<Integer, Long> sums = new TreeMap<>();

@@ -52,7 +52,7 @@ class DispatcherTest {
 
   private final Dispatcher dispatcher = dispatcherOver(queue);
 
-  /** Holds and begins all, and does not wait for them. */
+  /** Holds and starts all attempts without waiting for them. */
   private class TestCrew implements Dispatcher.Crew {
     @Override
     public int mostAhead() {
@@ -494,7 +494,7 @@ class DispatcherTest {
     dispatcher.run();
   }
 
-  /** Has been told of so many brief attempts that it would take any number ahead. */
+  /** Returns a pace that has seen so many brief attempts that it allows any number ahead. */
   private void expectBrief() {
     int unused = pace.ahead(NOW.minusMillis(4));
     for (int n = 0; n < 16_000; n++) {

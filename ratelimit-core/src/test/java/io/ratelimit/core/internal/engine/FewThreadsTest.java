@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FewThreadsTest {
 
-  /** More than enough. */
+  /** More threads than any test needs. */
   private static final int QUICK_ONES = 100;
 
   private final VirtualTime time = VirtualTime.atEpoch();

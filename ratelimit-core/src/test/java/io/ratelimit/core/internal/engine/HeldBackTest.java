@@ -20,7 +20,7 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a named limit holds back for long is no reason to raise the queue's own. */
+/** Events that a named limit holds back for long are no reason to raise the queue's own limit. */
 class HeldBackTest {
 
   private static final RateLimit NORMAL = RateLimit.of(20).perMinute();
@@ -48,7 +48,7 @@ class HeldBackTest {
     }
   }
 
-  /** As a manager does: each decision is made by another process, from what was remembered. */
+  /** Decides like a manager: another process makes each decision, from the remembered state. */
   private ScalingDecision decide(EventQueue about) {
     ScalingController controller = new ScalingController(ScalingPolicy.standard(), TERMS, memory);
     ScalingDecision decision = controller.decide(about.stats(), 1);
@@ -56,7 +56,7 @@ class HeldBackTest {
     return decision;
   }
 
-  /** Handles whatever may start now. */
+  /** Handles every event that may start now. */
   private void handle(EventQueue from) {
     TakeRequest request = TakeRequest.one("take-" + time.now(), "w", Duration.ofMinutes(1));
     if (from.take(request) instanceof TakeResult.Taken taken) {
@@ -80,7 +80,7 @@ class HeldBackTest {
     queue.namedLimitControl().pauseFor(BANNED, BAN);
     publish(queue, "banned", 3);
 
-    // The deadline of its events is over after three minutes.
+    // Its events miss their deadline after three minutes.
     serve(queue, 1_200, 4);
 
     assertThat(queue.stats().pending()).isEqualTo(3);

@@ -12,7 +12,9 @@ class PaceTest {
 
   private final Pace pace = new Pace();
 
-  /** Has attempts of so many milliseconds succeed evenly, and returns when the last one has. */
+  /**
+   * Lets attempts of a given duration succeed at an even pace, and returns when the last one has.
+   */
   private Instant succeed(Instant from, int count, Duration apart, Duration processing) {
     Instant now = from;
     for (int n = 0; n < count; n++) {

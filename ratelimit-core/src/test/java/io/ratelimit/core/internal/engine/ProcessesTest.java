@@ -72,7 +72,7 @@ class ProcessesTest {
     }
   }
 
-  /** Returns whether no remembered round was this large. */
+  /** Returns whether this round is larger than every remembered one. */
   private static boolean isRecord(List<Integer> sizes, int round) {
     List<Integer> before = sizes.subList(Math.max(0, round - REMEMBERED), round);
     return before.size() < REMEMBERED || sizes.get(round) > Collections.max(before);

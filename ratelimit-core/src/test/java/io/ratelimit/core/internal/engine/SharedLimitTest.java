@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several deciders on one queue: each states its own demand, and they come to rest. */
+/** Several deciders on one queue: each makes its own demand, and the limit settles. */
 class SharedLimitTest {
 
   private static final RateLimit NORMAL = RateLimit.of(20).perMinute();
@@ -203,7 +203,7 @@ class SharedLimitTest {
     return crowds;
   }
 
-  /** Whatever their number and intervals. */
+  /** The limit settles whatever the number of deciders and their intervals. */
   @ParameterizedTest(name = "{0} engines, {1} managers, {2} s and {3} s, {4} s apart")
   @MethodSource("crowds")
   void theyComeToRest(int engines, int managers, int deadline, int otherDeadline, int apart) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A report's figures, from two looks at the queue. */
+/** A report's figures, from two readings of the queue. */
 class QueueCountersTest {
 
   private static final Instant END = Instant.EPOCH.plusSeconds(10);

@@ -179,7 +179,7 @@ final class AttemptThreads implements Dispatcher.Crew {
 
   @Override
   public int mostAhead() {
-    return takesAhead ? Math.max(Ahead.MOST, lanes.wanted()) : 0;
+    return takesAhead ? Ahead.MOST : 0;
   }
 
   @Override

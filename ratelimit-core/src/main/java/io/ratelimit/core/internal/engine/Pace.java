@@ -1,6 +1,5 @@
 package io.ratelimit.core.internal.engine;
 
-import io.ratelimit.core.queue.TakeRequest;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -25,7 +24,7 @@ final class Pace {
    */
   private static final int BRIEF_ONES_FOR_A_LONG_ONE = 2 * BRIEF_ONES_FOR_ONE;
 
-  private static final int MOST_BRIEF_ONES = BRIEF_ONES_FOR_ONE * TakeRequest.MAX_EVENTS;
+  private static final int MOST_BRIEF_ONES = BRIEF_ONES_FOR_ONE * Ahead.MOST;
 
   private int briefOnes;
   private Instant since = Instant.MIN;

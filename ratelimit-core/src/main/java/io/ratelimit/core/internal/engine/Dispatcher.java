@@ -199,8 +199,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (foundNothing) {
       changed = true;
     }
-    startNext();
-    flyFromLane();
+    flyFromLane(startNext());
   }
 
   @Override
@@ -250,8 +249,12 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         && (changed || !askAgainAt.isAfter(time.now()));
   }
 
-  /** Starts the next attempt taken ahead if a lane is free, in the calling thread if possible. */
-  private void startNext() {
+  /**
+   * Starts the next attempt taken ahead if a lane is free, in the calling thread if possible.
+   *
+   * @return whether it started one
+   */
+  private boolean startNext() {
     Start next;
     synchronized (lock) {
       next = nextStart();
@@ -259,6 +262,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (next != null) {
       start(next);
     }
+    return next != null;
   }
 
   /**
@@ -322,7 +326,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       isCalled |= isStuck;
       flightsAtLook = flights;
     }
-    if (isStuck) {
+    if (isStuck || !overdue.isEmpty()) {
       onSooner.run();
     }
     if (!overdue.isEmpty()) {
@@ -420,7 +424,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     if (stopped) {
       return Instant.MAX;
     }
-    if (failedInLane != null || changed || isDue()) {
+    // While events are ahead, a change matters only once they are few.
+    if (failedInLane != null || (changed && ahead.isEmpty()) || isDue()) {
       return now;
     }
     return askAgainAt.isAfter(now)
@@ -441,8 +446,17 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   }
 
   private void flyFromLane() {
+    flyFromLane(false);
+  }
+
+  /**
+   * Flies until there is nothing to do, or the calling thread has an attempt to make.
+   *
+   * @param hasAttempt whether it has one now, so that the loop must fly
+   */
+  private void flyFromLane(boolean hasAttempt) {
     boolean sooner = false;
-    boolean hasNext = false;
+    boolean hasNext = hasAttempt;
     while (true) {
       Flight flight;
       synchronized (lock) {
@@ -505,9 +519,11 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Returns how many more events to take ahead. Called with the lock held. */
   private int moreAhead(Instant now, boolean isReady) {
-    boolean hasLanes = isReady || lanes.busy() > 0;
+    boolean hasLanes = isReady || (lanes.busy() > 0 && lanes.mayGoOn());
     wantedAhead = hasLanes ? Math.min(pace.ahead(now), crew.mostAhead()) : 0;
-    return succeeded.isEmpty() ? Math.max(0, wantedAhead - ahead.size()) : 0;
+    // An unanswered request waits for its lanes.
+    boolean mayAsk = isReady || unanswered == null || unanswered.lanes == 0;
+    return mayAsk && succeeded.isEmpty() ? Math.max(0, wantedAhead - ahead.size()) : 0;
   }
 
   private TakeRequest request(int ready, int more) {
@@ -548,13 +564,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
      * @return whether it has an attempt to make
      */
     boolean go(boolean goesOn) {
-      AckedAndTaken result;
-      try {
-        result = ask();
-      } catch (RuntimeException | Error failure) {
-        land(false);
-        throw failure;
-      }
+      AckedAndTaken result = askOrFail();
       FirstFailure failure = new FirstFailure();
       Optional<Arrival> arrival = Optional.empty();
       try {
@@ -562,14 +572,36 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       } catch (RuntimeException | Error unheld) {
         failure.keep(unheld);
       } finally {
-        land(result.failure().isEmpty());
+        land(true);
       }
-      failure.keep(() -> conclude(result));
+      arrival.filter(Arrival::waits).ifPresent(arrived -> crew.lookAfter());
+      try {
+        conclude(result);
+      } catch (RuntimeException | Error thrown) {
+        failure.keep(thrown);
+      }
       boolean isNext = goesOn && arrival.filter(Arrival::leavesTime).isPresent();
       arrival.ifPresent(arrived -> failure.keep(() -> begin(arrived, isNext)));
       failure.rethrow();
-      result.failure().ifPresent(FirstFailure::rethrow);
       return isNext;
+    }
+
+    /** Asks the queue. After a failure, lands only when the lanes concerned are withheld. */
+    private AckedAndTaken askOrFail() {
+      boolean answered = false;
+      try {
+        AckedAndTaken result = ask();
+        answered = result.failure().isEmpty();
+        if (!answered) {
+          conclude(result);
+          throw result.failure().orElseThrow();
+        }
+        return result;
+      } finally {
+        if (!answered) {
+          land(false);
+        }
+      }
     }
 
     private AckedAndTaken ask() {
@@ -634,9 +666,6 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
 
     private void begin(Arrival arrival, boolean isNext) {
-      if (arrival.waits) {
-        crew.lookAfter();
-      }
       if (!arrival.unmade.isEmpty()) {
         crew.giveBack(arrival.unmade);
       }
@@ -685,6 +714,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         flying = false;
         if (landed && isLoop) {
           onlyLoopFlies = false;
+        } else if (!landed && !isLoop) {
+          onlyLoopFlies = true;
         }
       }
       landing.lookAgain();

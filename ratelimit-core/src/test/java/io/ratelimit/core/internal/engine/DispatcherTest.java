@@ -620,6 +620,102 @@ class DispatcherTest {
   }
 
   @Test
+  void aChangeDoesNotKeepTheLoopRunningWhileEnoughIsAhead() {
+    lanesWithEventsAhead(2, 30, 4);
+
+    dispatcher.queueChanged();
+
+    assertThat(dispatcher.run()).isAfter(NOW);
+    assertThat(queue.stats().starts()).as("nothing was taken").isEqualTo(6);
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(sooner).as("half is left").isEqualTo(1);
+  }
+
+  @Test
+  void aLaneThatEndsInAnotherWayGoesOnAndLeavesTheQueueToTheLoop() {
+    lanesWithEventsAhead(1, 30, 2);
+    lanes.vacate(attempts.get(0).lane());
+
+    dispatcher.laneVacated();
+
+    assertThat(started).hasSize(2);
+    assertThat(queue.stats().starts()).as("nothing was taken").isEqualTo(3);
+    assertThat(sooner).as("half is left").isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotHeardIsWithheldBeforeAnybodyFliesAgain() {
+    List<Dispatcher> flying = new ArrayList<>();
+    FaultyQueue faulty = new FaultyQueue(queue);
+    flying.add(
+        dispatcher(
+            faulty,
+            new TestCrew() {
+              @Override
+              public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+                super.unheard(succeeded, failure);
+                faulty.setDown(false);
+                flying.get(0).run();
+                assertThat(queue.stats().starts()).as("nobody flies").isEqualTo(1);
+                lanes.withhold();
+              }
+            }));
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    publish(3);
+    lanes.want(1);
+    flying.get(0).run();
+    faulty.setDown(true);
+
+    assertThat(flying.get(0).accept(succeeded(attempts.get(0)))).isTrue();
+
+    assertThat(unheard).hasSize(1);
+    assertThat(started).as("its lane is withheld").hasSize(1);
+  }
+
+  @Test
+  void nothingIsTakenAheadWhileARequestForLanesIsUnanswered() {
+    FaultyQueue faulty = new FaultyQueue(queue);
+    Dispatcher unlucky = dispatcherOver(faulty);
+    queue.limitControl().changeLimit(RateLimit.of(1_000).perMinute().withBurst(1_000));
+    publish(30);
+    lanes.want(2);
+    expectBrief();
+    unlucky.run();
+    lanes.want(4);
+    mayTakeAhead = 4;
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+    assertThat(queue.stats().starts()).isEqualTo(2 + 2 + 4);
+
+    lanes.withhold();
+    lanes.withhold();
+    unlucky.run();
+    assertThat(queue.stats().starts()).as("no lane is ready").isEqualTo(8);
+    lanes.restore();
+    lanes.restore();
+    unlucky.run();
+
+    assertThat(started).as("the request was repeated").hasSize(4);
+    assertThat(queue.stats().starts()).isEqualTo(8);
+  }
+
+  @Test
+  void nothingIsTakenAheadForLanesThatAreNotWantedOnceTheyAreDone() {
+    lanesWithEventsAhead(2, 30, 2);
+    lanes.want(0);
+    goesOn = false;
+    dispatcher.stop();
+    assertThat(queue.stats().leased()).isEqualTo(2);
+
+    Dispatcher next = dispatcherOver(queue);
+    lanes.vacate(attempts.get(0).lane());
+    next.run();
+
+    assertThat(queue.stats().leased()).as("one lane is busy, and none wanted").isEqualTo(2);
+  }
+
+  @Test
   void nothingIsTakenAheadForLanesThatAreNotWanted() {
     lanesWithEventsAhead(1, 30, 4);
     lanes.want(0);

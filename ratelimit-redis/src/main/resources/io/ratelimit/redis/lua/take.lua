@@ -356,12 +356,12 @@ for priority = 0, 2 do
     if queue.key and queue.used > 0 then
       redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
     end
-    queue = queue.fresh
-    local gone = queue and (queue.passed[queue.used] or queue.leading) or 0
+    local fresh = queue.fresh
+    local gone = fresh and (fresh.passed[fresh.used] or fresh.leading) or 0
     if gone > 0 then
-      redis.call('LTRIM', queue.list, gone, -1)
-      if gone > queue.used then
-        pass_withdrawn(int(priority), gone - queue.used)
+      redis.call('LTRIM', fresh.list, gone, -1)
+      if gone > fresh.used then
+        pass_withdrawn(int(priority), gone - fresh.used)
       end
     end
   end

@@ -31,6 +31,7 @@ class ScriptTest {
           "pending",
           "queue.key",
           "queue.list",
+          "fresh.list",
           "PENDING[priority]",
           "pending[priority]",
           "FRESH[priority]");

@@ -215,7 +215,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       pace.succeeded(done.processing());
       next = goOn(done.attempt().lane());
       isLate = stopped;
-      calls = next != null && !flying && !isCalled && !crew.isQuick() && isLow();
+      calls = next != null && !flying && !isCalled && !crew.isQuick() && isLow(time.now());
       isCalled |= calls;
     }
     if (next != null) {
@@ -243,10 +243,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
    * Returns whether a flight should take more events ahead: few are left, and the queue may have
    * some. Called with the lock held.
    */
-  private boolean isLow() {
+  private boolean isLow(Instant now) {
     return wantedAhead > 0
         && 2 * ahead.size() <= wantedAhead
-        && (changed || !askAgainAt.isAfter(time.now()));
+        && (changed || !askAgainAt.isAfter(now));
   }
 
   /**
@@ -425,7 +425,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       return Instant.MAX;
     }
     // While events are ahead, a change matters only once they are few.
-    if (failedInLane != null || (changed && ahead.isEmpty()) || isDue()) {
+    if (failedInLane != null || (changed && ahead.isEmpty()) || isDue(now)) {
       return now;
     }
     return askAgainAt.isAfter(now)
@@ -437,8 +437,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
    * Returns whether to settle attempts or take events ahead now, before anybody looks after them.
    * Called with the lock held.
    */
-  private boolean isDue() {
-    return isCalled || isLow() || (!succeeded.isEmpty() && (stopped || ahead.isEmpty()));
+  private boolean isDue(Instant now) {
+    return isCalled || isLow(now) || (!succeeded.isEmpty() && (stopped || ahead.isEmpty()));
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -484,7 +484,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Returns the flight to make now; null if there is nothing to do. Called with the lock held. */
   private @Nullable Flight next(Instant now, boolean isLoop) {
-    if (!ahead.isEmpty() && !stopped && !isCalled && !isLow()) {
+    if (!ahead.isEmpty() && !stopped && !isCalled && !isLow(now)) {
       return null;
     }
     isCalled = false;
@@ -539,7 +539,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   /** Returns whether a thread that lands now should fly again. Called with the lock held. */
   private boolean hasMore(Instant now) {
-    return isDue() || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
+    return isDue(now) || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.isReady());
   }
 
   /** One call to the queue, and what follows from it. */

@@ -40,6 +40,8 @@ class QueueRateLimiterTest {
       InMemoryEventQueue.builder(RateLimit.of(10).perMinute().withBurst(10)).time(time).build();
   private final FaultyQueue faulty = new FaultyQueue(queue);
   private final RateLimiter limiter = RateLimiter.of(faulty);
+  private final Semaphore asked = new Semaphore(0);
+  private final Semaphore mayAnswer = new Semaphore(0);
 
   /** Waits until the line knows that the store is unavailable. */
   private void awaitFailure() {
@@ -121,9 +123,7 @@ class QueueRateLimiterTest {
 
   @Test
   void permitsThatComeTooLateForOneAreTheNextOnes() throws Exception {
-    Semaphore asked = new Semaphore(0);
-    Semaphore mayAnswer = new Semaphore(0);
-    try (RateLimiter slow = RateLimiter.of(answeringLate(asked, mayAnswer))) {
+    try (RateLimiter slow = RateLimiter.of(answeringLate())) {
       assertThat(queue.acquire(List.of(request(9)))).hasOnlyElementsOfType(Granted.class);
       CompletableFuture<AcquireResult> first = slow.acquireAsync(1, LONG);
       asked.acquire();
@@ -141,9 +141,7 @@ class QueueRateLimiterTest {
 
   @Test
   void aDenialForOneWhoHasGivenUpIsNotToldToOthers() throws Exception {
-    Semaphore asked = new Semaphore(0);
-    Semaphore mayAnswer = new Semaphore(0);
-    try (RateLimiter slow = RateLimiter.of(answeringLate(asked, mayAnswer))) {
+    try (RateLimiter slow = RateLimiter.of(answeringLate())) {
       assertThat(queue.acquire(List.of(request(9)))).hasOnlyElementsOfType(Granted.class);
       CompletableFuture<AcquireResult> heavier = slow.acquireAsync(2, LONG);
       asked.acquire();
@@ -161,7 +159,7 @@ class QueueRateLimiterTest {
   }
 
   /** The queue, with each answer delayed until a test releases it. */
-  private EventQueue answeringLate(Semaphore asked, Semaphore mayAnswer) {
+  private EventQueue answeringLate() {
     return (EventQueue)
         Proxy.newProxyInstance(
             EventQueue.class.getClassLoader(),
